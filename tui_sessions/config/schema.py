@@ -1,0 +1,94 @@
+"""Every key of the configuration, with its type and default. `config.example.toml` mirrors this."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class LibraryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the sessions live."""
+
+    dir: str = ""
+    """Empty: the user's data directory."""
+
+
+class ChatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a new session starts with."""
+
+    model: str = ""
+    """`provider/name`; empty: the last one used, else what is found (keys, Ollama), else the demo."""
+    system: str = ""
+    context_window: int = 0
+    """How many earlier pairs of messages are sent; 0: all."""
+
+
+class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Patience and bounds towards servers."""
+
+    connect_timeout_s: float = 10.0
+    header_timeout_s: float = 60.0
+    idle_timeout_s: float = 300.0
+    retries: int = 2
+    max_retry_wait_s: float = 120.0
+    max_error_bytes: int = 65_536
+    max_line_bytes: int = 33_554_432
+    max_answer_bytes: int = 134_217_728
+
+
+class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One provider; empty: its own default."""
+
+    base_url: str = ""
+    api_key_command: str = ""
+    """A command whose first line of output is the key."""
+    api_version: str = ""
+    max_tokens: int = 0
+    """0: the provider's default."""
+
+
+class DemoConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The built-in demonstration."""
+
+    words_per_s: float = 40.0
+    """0: at full speed."""
+
+
+class ProvidersConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who answers."""
+
+    openai: ProviderConfig = ProviderConfig()
+    anthropic: ProviderConfig = ProviderConfig()
+    ollama: ProviderConfig = ProviderConfig()
+    demo: DemoConfig = DemoConfig()
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the screen looks and feels."""
+
+    theme: str = ""
+    """Empty: the one last chosen, else `ink`."""
+    enter_sends: bool = True
+    """False: enter makes a new line and shift+enter or ctrl+j sends."""
+    mouse: bool = True
+
+
+class ExportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the export dialog proposes until one was chosen."""
+
+    format: str = "markdown"
+    dir: str = ""
+    """Empty: the current directory."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration."""
+
+    debug: bool = False
+    library: LibraryConfig = LibraryConfig()
+    chat: ChatConfig = ChatConfig()
+    network: NetworkConfig = NetworkConfig()
+    providers: ProvidersConfig = ProvidersConfig()
+    screen: ScreenConfig = ScreenConfig()
+    export: ExportConfig = ExportConfig()
+    keys: dict[str, str] = {}
+    """Binding id to keys, several with commas: `"session.new" = "ctrl+n,f3"`."""

@@ -1,0 +1,1 @@
+"""Turns: a prompt, its answer, and what both cost. Knows no screen."""

@@ -1,0 +1,65 @@
+"""What happens to turns, as plain values: the screen and the command line listen to the same."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class TurnStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """The prompt is on disk and the request is about to leave."""
+
+    session_id: str
+    turn_id: str
+
+
+class TextArrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of an answer. `offset` counts the characters of this kind that came before it, so that a
+    listener who was told the answer so far can drop what it already has."""
+
+    session_id: str
+    turn_id: str
+    offset: int
+    text: str
+    is_reasoning: bool = False
+
+
+class TurnWaiting(msgspec.Struct, frozen=True, kw_only=True):
+    """The request failed before any text and is tried again in `wait_s` seconds."""
+
+    session_id: str
+    turn_id: str
+    reason: str
+    wait_s: float
+    attempt: int
+
+
+class TurnEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer is saved, whatever its end. `save_error` is set where saving itself failed: then the
+    text is only in memory."""
+
+    session_id: str
+    turn_id: str
+    finish: str
+    error: str | None = None
+    save_error: str | None = None
+
+
+class SessionChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A session's file was written, created, moved or deleted by us."""
+
+    session_id: str
+
+
+EngineEvent = TurnStarted | TextArrived | TurnWaiting | TurnEnded | SessionChanged
+
+
+class AnswerSoFar(msgspec.Struct, frozen=True, kw_only=True):
+    """What had arrived of a running answer when it was asked for."""
+
+    session_id: str
+    turn_id: str
+    text: str = ""
+    reasoning: str = ""
+    model: str | None = None
+    waiting: str | None = None
+    """Why nothing comes yet, where a retry is waited for."""

@@ -1,0 +1,90 @@
+"""Every error a person can meet, and the exit code the command line gives for it.
+
+TuiSessionsError                 1
+├── NotFoundError                1   no such session, tag, model, file
+│   └── AmbiguousError           1   a prefix that fits several sessions
+├── UsageError                   2   wrong words on the command line or in a filter
+│   └── ConfigError              2   a wrong key or value in the configuration
+├── DamagedFileError             3   a file that cannot be read as a session
+│   └── NewerFormatError         3   written by a newer version: opens read-only
+├── StoreError                   3   the disk or the directory refuses
+├── ProviderError                4   the server, the key, the network, the answer
+├── BudgetError                  5   over a limit the user set
+└── ConflictError                6   exists already, is locked, or is being answered
+"""
+
+from __future__ import annotations
+
+
+class TuiSessionsError(Exception):
+    """What happened, to which thing, and what to do, in one sentence. Never holds a secret."""
+
+    exit_code = 1
+
+
+class NotFoundError(TuiSessionsError):
+    """Nothing is there under that name."""
+
+
+class AmbiguousError(NotFoundError):
+    """A short name fits several things; the message lists them."""
+
+
+class UsageError(TuiSessionsError):
+    """The request itself is wrong."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file, environment variable or `--set` holds a wrong key or value."""
+
+
+class DamagedFileError(TuiSessionsError):
+    """The bytes of a file are not a session; the file stays as it is."""
+
+    exit_code = 3
+
+
+class NewerFormatError(DamagedFileError):
+    """The file was written by a newer version and is read-only here."""
+
+
+class StoreError(TuiSessionsError):
+    """The disk or directory refused; the message says which path and why."""
+
+    exit_code = 3
+
+
+class ProviderError(TuiSessionsError):
+    """No answer, or not a whole one."""
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "server",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        """`auth` `model` `limit` `quota` `context` `filter` `request` `server` `network` `timeout` `cut` `protocol`."""
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.retryable = retryable
+
+
+class BudgetError(TuiSessionsError):
+    """The next prompt would pass a limit that the user set."""
+
+    exit_code = 5
+
+
+class ConflictError(TuiSessionsError):
+    """Something else is there or holds it."""
+
+    exit_code = 6

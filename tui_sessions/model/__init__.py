@@ -1,0 +1,1 @@
+"""Values only: sessions, turns, messages, usage, money, queries, results. No I/O, no clock."""

@@ -1,0 +1,96 @@
+"""Numbers and times as people read them: the same words on the screen and on the command line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tui_sessions.model.money import NANO, Cost
+
+UNKNOWN = "?"
+
+
+def shown_amount(nanousd: int) -> str:
+    """Dollars, with four digits below a dime: `$0`, `$0.0034`, `$1.20`."""
+    if nanousd == 0:
+        return "$0"
+    value = nanousd / NANO
+    if abs(value) < 0.0001:
+        return "<$0.0001"
+    return f"${value:.4f}" if abs(value) < 0.1 else f"${value:,.2f}"
+
+
+def shown_cost(cost: Cost | int | None) -> str:
+    """A cost; `?` where none of it is known, `≥` before one that is known in part."""
+    if cost is None:
+        return UNKNOWN
+    if isinstance(cost, int):
+        return shown_amount(cost)
+    if cost.unknown and not cost.known:
+        return UNKNOWN
+    return ("≥" if cost.unknown else "") + shown_amount(cost.nanousd)
+
+
+def shown_count(number: int | None) -> str:
+    """A count with separators, `?` where unknown."""
+    return UNKNOWN if number is None else f"{number:,}"
+
+
+def shown_short_count(number: int | None) -> str:
+    """A count in at most five characters: `950`, `1.2k`, `3.4M`."""
+    if number is None:
+        return UNKNOWN
+    for limit, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
+        if number >= limit:
+            value = number / limit
+            return f"{value:.1f}{unit}" if value < 100 else f"{value:.0f}{unit}"
+    return str(number)
+
+
+def shown_duration(milliseconds: float | None) -> str:
+    """`310 ms`, `1.4 s`, `2 min 5 s`, `3 h 10 min`."""
+    if milliseconds is None:
+        return UNKNOWN
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min"
+
+
+def shown_time(moment: datetime | None) -> str:
+    """Local date and time to the minute."""
+    return UNKNOWN if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def shown_age(moment: datetime | None, now: datetime) -> str:
+    """At most six characters: `now`, `5m`, `3h`, `2d`, `14 Mar`, `2024`."""
+    if moment is None:
+        return UNKNOWN
+    seconds = (now - moment).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f}m"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f}h"
+    if seconds < 7 * 86400:
+        return f"{seconds // 86400:.0f}d"
+    local = moment.astimezone()
+    if local.year == now.astimezone().year:
+        return f"{local.day} {local:%b}"
+    return f"{local:%Y}"
+
+
+def shown_size(size: int) -> str:
+    """Bytes in the unit that fits."""
+    value = float(size)
+    for unit in ("B", "KB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"

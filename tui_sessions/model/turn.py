@@ -1,0 +1,88 @@
+"""One prompt with what answers it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui_sessions.model.message import Message
+from tui_sessions.model.money import Price
+from tui_sessions.model.usage import Usage
+
+FINISHES = ("stop", "length", "filter", "tool", "cancelled", "interrupted", "error")
+CUT = frozenset({"length", "cancelled", "interrupted", "error"})
+"""Ends after which an answer can be continued or tried again."""
+
+
+class Alternative(msgspec.Struct, frozen=True, kw_only=True):
+    """Another answer to the same prompt."""
+
+    message: Message
+    usage: Usage | None = None
+    latency_ms: float | None = None
+    first_token_ms: float | None = None
+    cost: int | None = None
+    price: Price | None = None
+    finish: str | None = None
+    error: str | None = None
+    extra: dict[str, Any] = {}
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A prompt and its answer; `cost` (nano-dollars) is all the turn cost, alternatives included."""
+
+    id: str
+    messages: tuple[Message, ...] = ()
+    usage: Usage | None = None
+    latency_ms: float | None = None
+    first_token_ms: float | None = None
+    cost: int | None = None
+    price: Price | None = None
+    finish: str | None = None
+    error: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    inherited: bool = False
+    """Copied from the parent when the session branched: counted there, not here."""
+    inherited_usage: Usage | None = None
+    inherited_cost: int | None = None
+    extra: dict[str, Any] = {}
+
+    @property
+    def prompt(self) -> Message | None:
+        """The first message of the user."""
+        return next((message for message in self.messages if message.role == "user"), None)
+
+    @property
+    def answer(self) -> Message | None:
+        """The last message of the assistant."""
+        return next((m for m in reversed(self.messages) if m.role == "assistant"), None)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer stopped before its end."""
+        return self.finish in CUT
+
+    def with_answer(self, answer: Message | None) -> Turn:
+        """The turn with `answer` in place of its last assistant message, or after the prompt."""
+        kept = list(self.messages)
+        for index in range(len(kept) - 1, -1, -1):
+            if kept[index].role == "assistant":
+                kept[index : index + 1] = [] if answer is None else [answer]
+                return msgspec.structs.replace(self, messages=tuple(kept))
+        if answer is not None:
+            kept.append(answer)
+        return msgspec.structs.replace(self, messages=tuple(kept))
+
+    def as_inherited(self) -> Turn:
+        """The copy that a branch keeps: what it cost is moved aside so that no sum counts it twice."""
+        if self.inherited:
+            return self
+        return msgspec.structs.replace(
+            self,
+            inherited=True,
+            usage=None,
+            cost=None,
+            inherited_usage=self.usage,
+            inherited_cost=self.cost,
+        )

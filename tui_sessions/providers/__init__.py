@@ -1,0 +1,1 @@
+"""Who answers: one protocol, one file a provider. Nothing is imported before it is asked for."""

@@ -1,0 +1,86 @@
+"""The protocol that every provider speaks: a request in, events out. Knows no transport."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import msgspec
+
+from tui_sessions.model.session import Params
+from tui_sessions.model.usage import Usage
+
+
+class ChatMessage(msgspec.Struct, frozen=True):
+    """One message to send: role `user` or `assistant`, raw text."""
+
+    role: str
+    content: str
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent: `model` is the name without its provider; only what the user set is set."""
+
+    model: str
+    messages: tuple[ChatMessage, ...]
+    """Oldest first; the last is the prompt."""
+    system: str | None = None
+    params: Params = Params()
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A piece of the answer."""
+
+    text: str
+
+
+class Reasoning(msgspec.Struct, frozen=True):
+    """A piece of the model's thinking."""
+
+    text: str
+
+
+class Retrying(msgspec.Struct, frozen=True):
+    """The request failed before any text came and is tried again after `wait_s` seconds."""
+
+    reason: str
+    wait_s: float
+    attempt: int
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a whole answer. `finish` is one of `model.turn.FINISHES` or the server's raw word."""
+
+    finish: str
+    usage: Usage | None = None
+    model: str | None = None
+    """The model that the server says answered."""
+
+
+Event = Text | Reasoning | Retrying | Finished
+
+
+class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that a server offers; `name` is without the provider."""
+
+    name: str
+    context_tokens: int | None = None
+
+
+class Provider(Protocol):
+    """One service that answers. An instance belongs to one event loop."""
+
+    name: str
+
+    def stream(self, request: Request) -> AsyncIterator[Event]:
+        """The answer to `request`, piece by piece: any number of `Text`, `Reasoning`, `Retrying`, then
+        exactly one `Finished`. Raises `ProviderError`; when cancelled or closed, the connection is closed."""
+        ...
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """The models on offer. Raises `ProviderError`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes connections."""
+        ...

@@ -1,0 +1,1 @@
+"""The library on disk. `library` is the only door."""

@@ -1,0 +1,1 @@
+"""Full screens and dialogs. Screens translate between widgets and services; they do not decide."""

@@ -1,0 +1,1 @@
+"""Widgets know values and post messages; they hold no path, client or library."""
