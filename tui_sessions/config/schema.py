@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+_DAY_S = 86_400.0
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=_DAY_S)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+Bytes = Annotated[int, msgspec.Meta(gt=0, le=2**40)]
+Rate = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 
 
 class LibraryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,21 +27,21 @@ class ChatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     model: str = ""
     """`provider/name`; empty: the last one used, else what is found (keys, Ollama), else the demo."""
     system: str = ""
-    context_window: int = 0
+    context_window: Count = 0
     """How many earlier pairs of messages are sent; 0: all."""
 
 
 class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Patience and bounds towards servers."""
 
-    connect_timeout_s: float = 10.0
-    header_timeout_s: float = 60.0
-    idle_timeout_s: float = 300.0
-    retries: int = 2
-    max_retry_wait_s: float = 120.0
-    max_error_bytes: int = 65_536
-    max_line_bytes: int = 33_554_432
-    max_answer_bytes: int = 134_217_728
+    connect_timeout_s: Seconds = 10.0
+    header_timeout_s: Seconds = 60.0
+    idle_timeout_s: Seconds = 300.0
+    retries: Count = 2
+    max_retry_wait_s: Seconds = 120.0
+    max_error_bytes: Bytes = 65_536
+    max_line_bytes: Bytes = 33_554_432
+    max_answer_bytes: Bytes = 134_217_728
 
 
 class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,14 +51,14 @@ class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     api_key_command: str = ""
     """A command whose first line of output is the key."""
     api_version: str = ""
-    max_tokens: int = 0
+    max_tokens: Count = 0
     """0: the provider's default."""
 
 
 class DemoConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The built-in demonstration."""
 
-    words_per_s: float = 40.0
+    words_per_s: Rate = 40.0
     """0: at full speed."""
 
 

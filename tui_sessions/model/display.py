@@ -7,6 +7,7 @@ from datetime import datetime
 from tui_sessions.model.money import NANO, Cost
 
 UNKNOWN = "?"
+SMALLEST_SHOWN = NANO // 10_000
 
 
 def shown_amount(nanousd: int) -> str:
@@ -14,7 +15,7 @@ def shown_amount(nanousd: int) -> str:
     if nanousd == 0:
         return "$0"
     value = nanousd / NANO
-    if abs(value) < 0.0001:
+    if abs(nanousd) < SMALLEST_SHOWN:
         return "<$0.0001"
     return f"${value:.4f}" if abs(value) < 0.1 else f"${value:,.2f}"
 
@@ -27,12 +28,19 @@ def shown_cost(cost: Cost | int | None) -> str:
         return shown_amount(cost)
     if cost.unknown and not cost.known:
         return UNKNOWN
-    return ("≥" if cost.unknown else "") + shown_amount(cost.nanousd)
+    if not cost.unknown:
+        return shown_amount(cost.nanousd)
+    return "≥" + shown_amount(cost.nanousd if cost.nanousd >= SMALLEST_SHOWN else 0)
 
 
 def shown_count(number: int | None) -> str:
     """A count with separators, `?` where unknown."""
     return UNKNOWN if number is None else f"{number:,}"
+
+
+def shown_number(number: int, noun: str) -> str:
+    """A count with what is counted: `1 turn`, `2 turns`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def shown_short_count(number: int | None) -> str:

@@ -50,6 +50,8 @@ def parse_query(text: str) -> Query:
             match["key"] or "",
             match["quoted"] if match["quoted"] is not None else match["word"],
         )
+        if not key and value.removesuffix(":").lower() in KEYS and value.endswith(":"):
+            continue  # a key whose value is still to be typed
         if key.startswith("meta."):
             terms.append(Term(key, value.casefold(), bool(match["not"])))
             continue

@@ -124,11 +124,13 @@ Change = Callable[[Session], Session]
 
 
 def added_usage(turns: tuple[Turn, ...]) -> Usage:
-    """The usage of `turns`, inherited ones not counted."""
+    """The usage of `turns` with their alternatives, inherited ones not counted."""
     total = Usage()
     for turn in turns:
         if not turn.inherited:
             total = total.plus(turn.usage)
+            for alternative in turn.alternatives:
+                total = total.plus(alternative.usage)
     return total
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 
 _LINE_ENDS = re.compile("\r\n|\r|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+"""What must never reach a terminal as it is: controls, bidi overrides, invisible characters, halves."""
 _LINES = re.compile(r"[\n\t]+")
 _BIDI_OR_INVISIBLE = "·"
 
@@ -33,7 +34,7 @@ def clean(text: str) -> str:
     visible; newlines (all kinds, as LF) and tabs stay. Safe for a terminal, never for storage."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_stand_in, _LINE_ENDS.sub("\n", text))
+    return UNSAFE.sub(_stand_in, _LINE_ENDS.sub("\n", text))
 
 
 def clean_line(text: str) -> str:

@@ -1,0 +1,77 @@
+"""Commands that only touch files start at once: they load no screen, no network, no event loop.
+
+The contracts of import-linter cannot see this, because a registry may import late (STYLE.md §2, 2).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui_sessions.cli.table import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("textual", "rich", "httpx", "asyncio", "genai_prices", "pydantic", "pygments")
+TALKING = {"open", "ask", "models"}
+"""Commands that need the screen or a server."""
+
+ARGUMENTS: dict[str, list[list[str]]] = {
+    "new": [["new", "--title", "another"]],
+    "branch": [["branch", "first"]],
+    "list": [["list"], ["list", "--format", "json"], ["list", "--tag", "none"]],
+    "show": [["show", "first"]],
+    "context": [["context", "first"]],
+    "rename": [["rename", "first", "Another title"]],
+    "tag": [["tag", "first", "python"]],
+    "untag": [["untag", "first", "python"]],
+    "meta": [["meta", "first"]],
+    "status": [["status", "first", "completed"]],
+    "export": [["export", "first"]],
+    "delete": [["delete", "first", "--yes"]],
+    "undelete": [["undelete", "nothing"]],
+    "trash": [["trash", "list"]],
+    "config": [["config", "path"], ["config", "show"], ["config", "check"]],
+}
+FINDS_NOTHING = (["list", "--tag", "none"], ["undelete", "nothing"], ["trash", "list"])
+"""The calls that end with 1; all others end well."""
+CALLS = [
+    ["--help"],
+    *([name, "--help"] for name in sorted({entry.name for entry in COMMANDS})),
+    *(call for calls in ARGUMENTS.values() for call in calls),
+]
+PROBE = """
+import sys
+from tui_sessions.cli.main import main
+code = main(sys.argv[2:])
+heavy = [name for name in sys.argv[1].split(",") if name in sys.modules]
+print(f"\\nheavy={','.join(heavy)} code={code}", file=sys.stderr)
+"""
+SESSION = """{"turns": [{"messages": [{"role": "user", "content": "Hello"},
+{"role": "assistant", "content": "Hi"}]}], "meta": {"tags": ["python"]}}
+"""
+
+
+def test_every_command_that_only_touches_files_is_here() -> None:
+    assert {entry.name for entry in COMMANDS} - TALKING == ARGUMENTS.keys()
+
+
+@pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
+def test_a_file_command_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "first.json").write_text(SESSION)
+    result = subprocess.run(
+        [sys.executable, "-c", PROBE, ",".join(HEAVY), *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TUI_SESSIONS_DIR": str(library)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    expected = 1 if arguments in FINDS_NOTHING else 0
+    assert result.stderr.splitlines()[-1] == f"heavy= code={expected}", result.stderr

@@ -1,0 +1,165 @@
+"""Runs one turn for `ask`: prints the answer as it arrives, tells how it ended, stops on Ctrl+C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+
+from tui_sessions.cli.call import Call
+from tui_sessions.cli.console import Console
+from tui_sessions.engine.events import EngineEvent, TextArrived, TurnEnded, TurnWaiting
+from tui_sessions.errors import ProviderError, StoreError
+from tui_sessions.exchange.facts import turn_facts
+from tui_sessions.model.display import shown_cost, shown_count, shown_number
+from tui_sessions.model.session import Session
+
+INTERRUPTED = 130
+_ENDS = {
+    "length": "The answer was cut at the length limit.",
+    "filter": "The provider's filter stopped the answer.",
+    "interrupted": "The answer was interrupted.",
+}
+
+
+def answer(
+    call: Call, session: Session, prompt: str, *, model: str | None, is_id_wanted: bool
+) -> int:
+    """Sends `prompt` in `session`, to `model` or the session's own, and prints the answer, or the
+    session's id once all is saved. Gives the exit code; raises `ProviderError`, `StoreError`."""
+    _tell_before(call, session, model)
+    printer = Printer(call.console, is_silent=is_id_wanted)
+    turn_id = asyncio.run(_run(call, session.id, prompt, model, printer))
+    printer.end()
+    if is_id_wanted:
+        call.console.line(session.id)
+        call.console.flush()
+    if printer.ended is not None and not printer.ended.error:
+        _tell_after(call, session.id, turn_id)
+    return _outcome(call, printer)
+
+
+class Printer:
+    """Listens to the turn. It never raises: a reader who goes away must not break the engine."""
+
+    def __init__(self, console: Console, *, is_silent: bool) -> None:
+        self.ended: TurnEnded | None = None
+        self.is_interrupted = False
+        self.is_reader_gone = False
+        self._console = console
+        self._is_silent = is_silent
+        self._held = ""
+        self._last = "\n"
+
+    def take(self, event: EngineEvent) -> None:
+        """An event of the engine."""
+        match event:
+            case TextArrived(text=text, is_reasoning=False):
+                self._print(text)
+            case TurnWaiting():
+                wait = f"{event.wait_s:.0f} s"
+                self._console.tell(f"{event.reason} Trying again in {wait} ({event.attempt}).")
+            case TurnEnded():
+                self.ended = event
+
+    def end(self) -> None:
+        """The rest of the text, and a line end where the answer has none."""
+        self._print("", is_end=True)
+        if self._last != "\n":
+            self._print("\n", is_end=True)
+
+    def _print(self, text: str, *, is_end: bool = False) -> None:
+        text = self._held + text
+        # Half a CR LF would be shown as two line ends.
+        self._held = "\r" if text.endswith("\r") and not is_end else ""
+        text = text.removesuffix("\r") if self._held else text
+        if not text or self._is_silent or self.is_reader_gone:
+            return
+        try:
+            self._console.write(text)
+            self._console.flush()
+        except BrokenPipeError:
+            self.is_reader_gone = True
+        self._last = text[-1]
+
+
+async def _run(
+    call: Call, session_id: str, prompt: str, model: str | None, printer: Printer
+) -> str:
+    turns = call.services.turns
+
+    def listen(event: EngineEvent) -> None:
+        printer.take(event)
+        if printer.is_reader_gone:
+            turns.stop(session_id)
+
+    def interrupt() -> None:
+        printer.is_interrupted = True
+        turns.stop(session_id)
+
+    turns.subscribe(listen)
+    try:
+        turn_id = turns.start(session_id, prompt, model=model)
+        with _interrupts(interrupt):
+            await turns.wait(session_id)
+        return turn_id
+    finally:
+        await turns.aclose()
+
+
+@contextlib.contextmanager
+def _interrupts(stop: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl+C (or hang-up) calls `stop` in place of breaking off; a second one breaks off."""
+    loop = asyncio.get_running_loop()
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+    def stopped() -> None:
+        release()
+        stop()
+
+    def release() -> None:
+        for name in names:
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.remove_signal_handler(getattr(signal, name))
+
+    for name in names:
+        # Not on Windows, and not outside the main thread.
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.add_signal_handler(getattr(signal, name), stopped)
+    try:
+        yield
+    finally:
+        release()
+
+
+def _tell_before(call: Call, session: Session, model: str | None) -> None:
+    tell = call.console.tell
+    tell(f"{call.library.path(session.id)} · {model or session.model or '?'}")
+    if session.turns:
+        tokens, cost = shown_count(session.totals.total), shown_cost(session.cost)
+        tell(f"{shown_number(len(session.turns), 'earlier turn')}, {tokens} tokens, {cost}")
+
+
+def _tell_after(call: Call, session_id: str, turn_id: str) -> None:
+    if not call.console.is_watched:
+        return
+    turn = call.library.load(session_id).turn(turn_id)
+    if turn is not None:
+        call.console.tell(" · ".join(turn_facts(turn)))
+
+
+def _outcome(call: Call, printer: Printer) -> int:
+    ended = printer.ended
+    if ended is not None and ended.save_error:
+        raise StoreError(f"The answer could not be saved: {ended.save_error}")
+    if printer.is_interrupted:
+        call.console.say("Stopped. What had arrived is saved.")
+        return INTERRUPTED
+    if printer.is_reader_gone:
+        raise BrokenPipeError
+    if ended is None or ended.error:
+        raise ProviderError((ended and ended.error) or "The answer broke off.", kind="cut")
+    if ended.finish in _ENDS:
+        call.console.say(_ENDS[ended.finish])
+    return 0

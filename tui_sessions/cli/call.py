@@ -1,0 +1,89 @@
+"""One call of the program: the options that every command takes, and what they lead to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tui_sessions.cli.console import Console
+
+if TYPE_CHECKING:
+    import logging
+
+    from tui_sessions.store.library import Library
+    from tui_sessions.wiring import Services
+
+
+@dataclass
+class Call:
+    """Filled in while the command line is read; `services` must not be asked for before its end."""
+
+    dir: str | None = None
+    config: str | None = None
+    settings: list[str] = field(default_factory=list)
+    base_url: str | None = None
+    implied_word: str | None = None
+    """The first word where it is no command: then the program was to open a session of that name."""
+    console: Console = field(default_factory=Console)
+    _log: logging.Handler | None = None
+
+    @cached_property
+    def services(self) -> Services:
+        """The parts of the program, as the options and the configuration say."""
+        from tui_sessions.wiring import services
+
+        built = services(
+            dir=self.dir,
+            config=self.config,
+            settings=self.settings,
+            base_url=self.base_url,
+            environ=os.environ,
+        )
+        if built.config.debug:
+            self._start_log(built)
+        return built
+
+    @cached_property
+    def library(self) -> Library:
+        """The sessions, as the directory stands now."""
+        library = self.services.library
+        library.refresh()
+        return library
+
+    def close(self, error: Exception | None) -> None:
+        """The end of the call: the debug log, where one is kept, gets the error and is closed."""
+        if self._log is None:
+            return
+        import logging
+
+        from tui_sessions.config.log import close_log
+
+        if error is not None:
+            logging.getLogger(__name__).error("ended with an error", exc_info=error)
+        close_log(self._log)
+        self._log = None
+
+    def _start_log(self, built: Services) -> None:
+        import logging
+        import platform
+
+        from tui_sessions.config.log import set_up_log
+
+        self._log = set_up_log(built.paths.log_file, os.environ)
+        if self._log is None:
+            self.console.say(f"The debug log {built.paths.log_file} cannot be written.")
+            return
+        # Never the words of the command line: they may be a prompt.
+        logging.getLogger(__name__).info(
+            "library %s, Python %s, %s",
+            built.paths.library,
+            platform.python_version(),
+            platform.system(),
+        )
+
+    def now(self) -> datetime:
+        """The time, for filters like `--since 7d`."""
+        return datetime.now(UTC)

@@ -1,0 +1,94 @@
+"""`config`: where the configuration is, what holds, a first file, a check."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_sessions.cli.call import Call
+from tui_sessions.cli.options import HELP_NAMES, Command, everywhere_options
+from tui_sessions.errors import ConfigError, ConflictError, StoreError
+
+if TYPE_CHECKING:
+    from tui_sessions.config.paths import Paths
+
+
+@click.group("config", params=everywhere_options(), context_settings=HELP_NAMES)
+def config_command() -> None:
+    """Show, make or check the configuration."""
+
+
+@config_command.command(
+    "path",
+    cls=Command,
+    examples="""
+tui-sessions config path
+tui-sessions config path --all
+""",
+)
+@click.option("--all", "is_all", is_flag=True, help="Every file and folder of the program.")
+@click.pass_obj
+def path_command(call: Call, is_all: bool) -> None:
+    """Print the path of the configuration file, whether it exists or not."""
+    places = _paths(call)
+    if not is_all:
+        call.console.line(str(places.config_file))
+        return
+    # The library may be named in the file, so this one has to be readable.
+    places = call.services.paths
+    for name in ("library", "config_file", "themes_dir", "prices_file", "cache_dir", "state_dir"):
+        call.console.line(f"{name}\t{getattr(places, name)}")
+    call.console.line(f"log_file\t{places.log_file}")
+
+
+@config_command.command("show", cls=Command, examples="tui-sessions config show")
+@click.pass_obj
+def show_command(call: Call) -> None:
+    """Print the configuration that holds: defaults, file, environment and options together."""
+    import msgspec
+    import tomli_w
+
+    call.console.write(tomli_w.dumps(msgspec.to_builtins(call.services.config)))
+
+
+@config_command.command("init", cls=Command, examples="tui-sessions config init")
+@click.pass_obj
+def init_command(call: Call) -> None:
+    """Make a configuration file that names every key with its default; never over one that exists."""
+    from tui_sessions.config.load import example_text
+    from tui_sessions.config.private import write_private
+
+    path = _paths(call).config_file
+    if path.exists():
+        raise ConflictError(f"{path} exists already; it stays as it is.")
+    try:
+        write_private(path, example_text().encode())
+    except OSError as error:
+        raise StoreError(f"{path} could not be written: {error.strerror or error}.") from error
+    call.console.line(str(path))
+
+
+@config_command.command("check", cls=Command, examples="tui-sessions config check")
+@click.pass_obj
+def check_command(call: Call) -> int:
+    """Say everything that is wrong with the configuration, or that nothing is."""
+    from tui_sessions.config.load import problems
+
+    places = _paths(call)
+    found = problems(places.config_file, os.environ, call.settings, required=places.is_config_named)
+    for problem in found:
+        call.console.say(problem)
+    if found:
+        return ConfigError.exit_code
+    state = "is" if places.config_file.exists() else "does not exist, which is"
+    call.console.line(f"{places.config_file} {state} all right.")
+    return 0
+
+
+def _paths(call: Call) -> Paths:
+    """Without reading the configuration, which may be what is wrong."""
+    from tui_sessions.config.paths import paths
+
+    return paths(os.environ, dir=call.dir, config=call.config)

@@ -1,0 +1,169 @@
+"""Options that several commands share, and the command class that shows examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tui_sessions.cli.call import Call
+from tui_sessions.cli.records import FORMATS
+
+if TYPE_CHECKING:
+    from tui_sessions.cli.filters import Filters
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+
+class Command(click.Command):
+    """A command whose help ends with examples, and which takes --dir, --config and --set."""
+
+    def __init__(self, *arguments: Any, examples: str = "", **options: Any) -> None:
+        options.setdefault("context_settings", HELP_NAMES)
+        super().__init__(*arguments, **options)
+        self.examples = examples
+        self.params += everywhere_options()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples, as they stand."""
+        write_examples(formatter, self.examples)
+
+
+def write_examples(formatter: click.HelpFormatter, examples: str) -> None:
+    """A section of help with a line for each example."""
+    with formatter.section("Examples"):
+        for line in examples.strip().splitlines():
+            formatter.write(f"  {line.strip()}\n")
+
+
+def everywhere_options() -> list[click.Parameter]:
+    """--dir, --config, --set: they count before and after the command's name."""
+    return [
+        click.Option(["--dir"], metavar="DIR", help="Where the sessions are.", **_kept(_keep_dir)),
+        click.Option(
+            ["--config"], metavar="FILE", help="The configuration file.", **_kept(_keep_config)
+        ),
+        click.Option(
+            ["--set"],
+            metavar="KEY=VALUE",
+            multiple=True,
+            help="Set a key of the configuration for this call.",
+            **_kept(_keep_settings),
+        ),
+    ]
+
+
+def _kept(callback: Callable[[click.Context, click.Parameter, Any], None]) -> dict[str, Any]:
+    return {"callback": callback, "expose_value": False}
+
+
+def _keep_dir(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Call).dir = value
+
+
+def _keep_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Call).config = value
+
+
+def _keep_settings(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    ctx.ensure_object(Call).settings.extend(value)
+
+
+def format_option(function: Function) -> Function:
+    """--format of listings."""
+    return click.option(
+        "--format",
+        type=click.Choice(FORMATS),
+        help="How to list; without it a table on a terminal, tab-separated in a pipe.",
+    )(function)
+
+
+_FILTERS: tuple[Decorator[Any], ...] = (
+    click.option("--model", metavar="TEXT", help="The model contains this."),
+    click.option("--provider", metavar="NAME", help="The provider."),
+    click.option("--tag", "tags", metavar="TAG", multiple=True, help="Has this tag; repeatable."),
+    click.option("--project", metavar="TEXT", help="The project contains this."),
+    click.option("--meta", metavar="K=V", multiple=True, help="The key of meta contains V."),
+    click.option("--status", metavar="STATUS", help="active, paused, completed or archived."),
+    click.option("--folder", metavar="FOLDER", help="In this folder or below."),
+    click.option("--since", metavar="DATE", help="Begun since: 2026-01-31, today, 7d, 2w, 3mo."),
+    click.option("--until", metavar="DATE", help="Begun until the end of that day."),
+    click.option("--min-turns", type=click.IntRange(min=0)),
+    click.option("--max-turns", type=click.IntRange(min=0)),
+    click.option("--min-cost", metavar="DOLLARS", help="Costs at least this."),
+    click.option("--max-cost", metavar="DOLLARS", help="Costs at most this."),
+    click.option("--system-contains", metavar="TEXT", help="The system prompt contains this."),
+    click.option("--title", "--search", "title", metavar="TEXT", help="The title contains this."),
+)
+
+
+def filter_options(function: Function) -> Function:
+    """The filters, gathered by `filters_from`."""
+    for option in reversed(_FILTERS):
+        function = option(function)
+    return function
+
+
+def filters_from(call: Call, given: dict[str, Any], *, words: str = "") -> Filters:
+    """The filters out of the options' values and a query in words. Raises `UsageError`."""
+    from tui_sessions.cli.filters import Filters, terms_of
+    from tui_sessions.model.dates import parse_since, parse_until
+    from tui_sessions.model.edits import set_status
+    from tui_sessions.model.query import Query, Term, parse_query
+
+    if given["status"]:
+        set_status(given["status"].casefold())
+    terms = terms_of(
+        model=given["model"],
+        provider=given["provider"],
+        project=given["project"],
+        status=given["status"],
+        folder=given["folder"],
+        system=given["system_contains"],
+        title=given["title"],
+    )
+    tags = tuple(Term("tag", tag.casefold()) for tag in given["tags"])
+    meta = tuple(_meta_term(pair) for pair in given["meta"])
+    query = Query((*parse_query(words).terms, *terms, *tags, *meta))
+    return Filters(
+        query=query,
+        since=given["since"] and parse_since(given["since"], call.now()),
+        until=given["until"] and parse_until(given["until"], call.now()),
+        min_turns=given["min_turns"],
+        max_turns=given["max_turns"],
+        min_cost=_nanousd("--min-cost", given["min_cost"]),
+        max_cost=_nanousd("--max-cost", given["max_cost"]),
+    )
+
+
+def _meta_term(pair: str) -> Any:
+    from tui_sessions.errors import UsageError
+    from tui_sessions.model.query import Term
+
+    key, equals, value = pair.partition("=")
+    if not key or not equals:
+        raise UsageError(f"--meta takes key=value, not {pair!r}.")
+    known = key.casefold() if key.casefold() in ("project", "status", "title") else f"meta.{key}"
+    return Term("tag" if key == "tags" else known, value.casefold())
+
+
+def _nanousd(option: str, text: str | None) -> int | None:
+    from tui_sessions.errors import UsageError
+    from tui_sessions.model.money import nanousd
+
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.removeprefix("$"))
+        if amount.is_finite():
+            return nanousd(amount)
+    except InvalidOperation:
+        pass
+    raise UsageError(f"{option} takes dollars like 0.05, not {text!r}.")

@@ -1,0 +1,206 @@
+"""`show` and `context`: what is known about one session, and what was said in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from tui_sessions.cli.call import Call
+from tui_sessions.cli.layout import Heading, cut, table_lines
+from tui_sessions.cli.options import Command
+from tui_sessions.errors import UsageError
+from tui_sessions.model.display import shown_cost, shown_count, shown_duration
+from tui_sessions.model.session import Session
+from tui_sessions.model.text import clean_line
+from tui_sessions.model.turn import Turn
+
+_EXCERPT = 800
+"""Characters of a message in a summary."""
+_EXAMPLES = """
+tui-sessions show @last
+tui-sessions show k3v9 --summary
+tui-sessions show k3v9 --skip 10 --limit 10
+tui-sessions show k3v9 --format markdown | less
+"""
+_CONTEXT_EXAMPLES = """
+tui-sessions context k3v9
+tui-sessions context k3v9 10
+tui-sessions context k3v9 +5
+tui-sessions context k3v9 0          send everything
+"""
+
+
+@click.command("show", cls=Command, examples=_EXAMPLES)
+@click.argument("session", metavar="S")
+@click.option("--summary", is_flag=True, help="First and last exchange, and the cost by turn.")
+@click.option("--skip", type=click.IntRange(min=0), default=0, help="Leave out so many messages.")
+@click.option("--limit", type=click.IntRange(min=0), help="Show at most so many messages.")
+@click.option(
+    "--format", type=click.Choice(("text", "markdown", "json")), default="text", show_default=True
+)
+@click.pass_obj
+def show_command(
+    call: Call, session: str, summary: bool, skip: int, limit: int | None, format: str
+) -> None:
+    """Show the session S: what is known about it, then its messages."""
+    library = call.library
+    session_id = library.resolve(session)
+    whole = library.load(session_id)
+    part = sliced(whole, skip, limit)
+    for problem in whole.problems:
+        call.console.say(f"Note: {problem}")
+    if format != "text":
+        if summary:
+            raise UsageError("--summary is text; leave out --format.")
+        from tui_sessions.exchange.registry import exporter
+
+        call.console.write_bytes(exporter(format).export([part]))
+        return
+    _print_box(call, whole, str(library.path(session_id)))
+    if summary:
+        _print_summary(call, whole)
+    else:
+        _print_turns(call, list(enumerate(part.turns, 1)), len(whole.turns))
+
+
+@click.command("context", cls=Command, examples=_CONTEXT_EXAMPLES)
+@click.argument("session", metavar="S")
+@click.argument("pairs", metavar="[N]", required=False)
+@click.pass_obj
+def context_command(call: Call, session: str, pairs: str | None) -> None:
+    """Show how many earlier pairs of messages go along with the next prompt of S, or set it to N
+    (+N: so many more; 0: all)."""
+    from tui_sessions.engine.context import pairs_sent
+    from tui_sessions.model.edits import set_params
+
+    library = call.library
+    found = library.load(library.resolve(session))
+    if pairs is not None:
+        window = _window(pairs, found.params.context_window)
+        params = msgspec.structs.replace(found.params, context_window=window)
+        found = library.update(found.id, set_params(params))
+    used, there = pairs_sent(found)
+    window_now = found.params.context_window
+    total = f"{used}/{window_now}" if window_now else f"{used}/{there}"
+    limit = f"a window of {window_now}" if window_now else "no window: all are sent"
+    call.console.line(total)
+    call.console.tell(f"{used} of {there} earlier pairs go along ({limit}).")
+
+
+def sliced(session: Session, skip: int, limit: int | None) -> Session:
+    """The session with `limit` messages after the first `skip`; turns with none are left out, but
+    for their place: numbers stay true."""
+    if not skip and limit is None:
+        return session
+    end = None if limit is None else skip + limit
+    turns, place = [], 0
+    for turn in session.turns:
+        wanted = turn.messages[max(skip - place, 0) : None if end is None else max(end - place, 0)]
+        place += len(turn.messages)
+        turns.append(msgspec.structs.replace(turn, messages=wanted))
+    return msgspec.structs.replace(session, turns=tuple(turns))
+
+
+def _window(text: str, now: int | None) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise UsageError(f"The window is a number of pairs like 10, +5 or 0 for all, not {text!r}.")
+    if not text.startswith("+"):
+        return number
+    return now + number if now else 0
+
+
+def _print_box(call: Call, session: Session, path: str) -> None:
+    from tui_sessions.exchange.facts import session_facts, title_of
+
+    lines = [f"{label}: {value}" for label, value in session_facts(session)]
+    messages = sum(len(turn.messages) for turn in session.turns)
+    lines.insert(1, f"File: {clean_line(path)}")
+    lines.append(f"Messages: {messages}")
+    if session.system:
+        lines.append(f"System: {clean_line(session.system)}")
+    if session.meta.notes:
+        lines.append(f"Notes: {clean_line(session.meta.notes)}")
+    title = title_of(session)
+    if not call.console.is_terminal:
+        call.console.line(f"Title: {title}")
+        for line in lines:
+            call.console.line(line)
+        return
+    _print_frame(call, title, lines)
+
+
+def _print_frame(call: Call, title: str, lines: Sequence[str]) -> None:
+    width = min(call.console.width, 100)
+    head = cut(title, width - 6)
+    call.console.heading(f"── {head} " + "─" * max(width - len(head) - 4, 0))
+    for line in lines:
+        call.console.line(cut(line, width))
+    call.console.aside("─" * width)
+
+
+def _print_turns(call: Call, turns: Sequence[tuple[int, Turn]], total: int) -> None:
+    from tui_sessions.exchange.text import turn_lines
+
+    shown = [(number, turn) for number, turn in turns if turn.messages]
+    for number, turn in shown:
+        call.console.line()
+        for line in turn_lines(number, turn):
+            call.console.line(line)
+    if not total:
+        call.console.tell("Nothing was said yet.")
+
+
+def _print_summary(call: Call, session: Session) -> None:
+    if not session.turns:
+        call.console.tell("Nothing was said yet.")
+        return
+    last = len(session.turns)
+    call.console.line()
+    call.console.heading("First exchange")
+    _print_turns(call, [(1, _excerpt(session.turns[0]))], last)
+    if last > 1:
+        call.console.line()
+        call.console.heading("Last exchange")
+        _print_turns(call, [(last, _excerpt(session.turns[-1]))], last)
+    call.console.line()
+    for line in _cost_lines(session):
+        call.console.line(line)
+
+
+def _excerpt(turn: Turn) -> Turn:
+    messages = tuple(
+        msgspec.structs.replace(
+            message,
+            reasoning=None,
+            content=message.text
+            if len(message.text) <= _EXCERPT
+            else message.text[:_EXCERPT] + "…",
+        )
+        for message in turn.messages
+    )
+    return msgspec.structs.replace(turn, messages=messages)
+
+
+def _cost_lines(session: Session) -> list[str]:
+    from tui_sessions.exchange.facts import cost_of, usage_of
+
+    headings = [Heading(text, is_number=True) for text in ("TURN", "IN", "OUT", "COST", "TIME")]
+    rows = []
+    for number, turn in enumerate(session.turns, 1):
+        usage = usage_of(turn)
+        rows.append(
+            (
+                str(number),
+                shown_count(usage.prompt_tokens if usage else None),
+                shown_count(usage.completion_tokens if usage else None),
+                shown_cost(cost_of(turn)) + (" (parent)" if turn.inherited else ""),
+                shown_duration(turn.latency_ms),
+            )
+        )
+    return table_lines(headings, rows, 100)

@@ -1,0 +1,107 @@
+"""What a person set, one entry a key, from the file, the environment and `--set`: not yet checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tui_sessions.config.catalog import KEYS_TABLE, is_true, known_keys, table_names
+from tui_sessions.errors import ConfigError
+from tui_sessions.model.text import clean_line
+
+ENVIRON_PREFIX = "TUI_SESSIONS_"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value for a key, and who says so."""
+
+    source: str
+    """What to name in an error: a file, a variable, `--set`."""
+    name: str
+    """The dotted key."""
+    value: object
+    is_text: bool = False
+    """Whether `value` is text of a variable or an option, to be read as the type wanted."""
+
+
+def file_entries(path: Path, *, required: bool = False) -> tuple[Entry, ...]:
+    """The entries of the configuration file; none where it is missing, unless it is `required`.
+
+    ConfigError, with the line, where it cannot be read.
+    """
+    name = clean_line(str(path))
+    try:
+        # Editors on Windows begin a file with a byte order mark, which TOML does not know.
+        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(
+                f"{name}: there is no such configuration file; "
+                f"write one with `tui-sessions config init` or leave out the option."
+            ) from None
+        return ()
+    except OSError as error:
+        raise ConfigError(f"{name}: cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{name}, line {line}: is not UTF-8 text; save it as UTF-8.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"{name}: is not valid TOML: {error}.") from error
+    return tuple(_flat(document, "", name))
+
+
+def environ_entries(environ: Mapping[str, str]) -> tuple[Entry, ...]:
+    """The entries of the environment: TUI_SESSIONS_<TABLE>_<KEY>, and LLM_DEBUG.
+
+    Variables that are no key are no entries; an empty one counts for text only.
+    """
+    entries: list[Entry] = []
+    if "LLM_DEBUG" in environ:
+        entries.append(Entry("LLM_DEBUG", "debug", is_true(environ["LLM_DEBUG"])))
+    for key in known_keys().values():
+        variable = variable_name(key.name)
+        text = environ.get(variable)
+        if text is not None and (text or key.plain_type is str):
+            entries.append(Entry(variable, key.name, text, is_text=True))
+    return tuple(entries)
+
+
+def stray_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that begin like a table of ours and are no key: most likely slips of the pen."""
+    known = {variable_name(name) for name in known_keys()}
+    # TUI_SESSIONS_LIBRARY_… is one; TUI_SESSIONS_DIR, _CONFIG, _AUDIT and the like are not.
+    tables = tuple(f"{variable_name(table)}_" for table in table_names())
+    return tuple(sorted(name for name in environ if name.startswith(tables) and name not in known))
+
+
+def settings_entries(settings: Sequence[str]) -> tuple[Entry, ...]:
+    """The entries of the `--set key=value` options, in their order."""
+    entries: list[Entry] = []
+    for setting in settings:
+        name, sign, text = setting.partition("=")
+        if not sign or not name.strip():
+            raise ConfigError(f"--set {setting}: write it as key=value, as in network.retries=3.")
+        entries.append(Entry("--set", name.strip(), text, is_text=True))
+    return tuple(entries)
+
+
+def variable_name(name: str) -> str:
+    """The environment variable of a dotted key or table."""
+    return ENVIRON_PREFIX + name.replace(".", "_").upper()
+
+
+def _flat(table: Mapping[str, Any], prefix: str, source: str) -> Iterator[Entry]:
+    """The entries of a TOML table. Below `[keys]` the ids are taken as written, so `session.new`
+    means the same with and without quotes. A table that we do not know is one entry."""
+    tables = table_names()
+    for key, value in table.items():
+        name = prefix + key
+        is_ours = name in tables or name.startswith(f"{KEYS_TABLE}.")
+        if isinstance(value, dict) and is_ours:
+            yield from _flat(value, f"{name}.", source)
+        else:
+            yield Entry(source, name, value)

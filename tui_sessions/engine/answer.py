@@ -1,0 +1,102 @@
+"""One answer while it arrives: the text so far and its figures. Knows no disk, no network, no loop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tui_sessions.engine.events import AnswerSoFar, TextArrived
+from tui_sessions.model.message import Message
+from tui_sessions.model.money import Price
+from tui_sessions.model.turn import Alternative
+from tui_sessions.model.usage import Usage
+
+
+class Answer:
+    """Collects pieces; gives each its offset, and at any time the whole as a value."""
+
+    def __init__(
+        self, session_id: str, turn_id: str, model: str, *, before: Alternative | None = None
+    ) -> None:
+        self.session_id = session_id
+        self.turn_id = turn_id
+        self.model = model
+        self.waiting: str | None = None
+        self.usage: Usage | None = None
+        self.finish: str | None = None
+        self.first_token_ms: float | None = None
+        self._before = before
+        said = before.message if before else None
+        self._text = [said.text] if said and said.text else []
+        self._reasoning = [said.reasoning] if said and said.reasoning else []
+        self._text_length = sum(map(len, self._text))
+        self._reasoning_length = sum(map(len, self._reasoning))
+
+    def take(self, piece: str, *, is_reasoning: bool) -> TextArrived:
+        """Add a piece; the event tells where it belongs."""
+        self.waiting = None
+        pieces = self._reasoning if is_reasoning else self._text
+        offset = self._reasoning_length if is_reasoning else self._text_length
+        pieces.append(piece)
+        if is_reasoning:
+            self._reasoning_length += len(piece)
+        else:
+            self._text_length += len(piece)
+        return TextArrived(
+            session_id=self.session_id,
+            turn_id=self.turn_id,
+            offset=offset,
+            text=piece,
+            is_reasoning=is_reasoning,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come."""
+        return not self._text and not self._reasoning
+
+    def so_far(self) -> AnswerSoFar:
+        """What a listener who comes late needs."""
+        return AnswerSoFar(
+            session_id=self.session_id,
+            turn_id=self.turn_id,
+            text="".join(self._text),
+            reasoning="".join(self._reasoning),
+            model=self.model,
+            waiting=self.waiting,
+        )
+
+    def outcome(
+        self,
+        *,
+        finish: str,
+        error: str | None,
+        latency_ms: float,
+        now: datetime,
+        priced: tuple[int | None, Price | None],
+    ) -> Alternative:
+        """The finished answer as a value; `priced` is what this request cost and by which price."""
+        said = self._before.message if self._before else None
+        message = Message(
+            role="assistant",
+            content="".join(self._text),
+            timestamp=(said.timestamp if said else None) or now,
+            model=self.model,
+            reasoning="".join(self._reasoning) or None,
+            extra=said.extra if said else {},
+        )
+        return Alternative(
+            message=message,
+            usage=self._all_usage(),
+            latency_ms=round(latency_ms, 1),
+            first_token_ms=self.first_token_ms,
+            cost=priced[0],
+            price=priced[1],
+            finish=finish,
+            error=error,
+        )
+
+    def _all_usage(self) -> Usage | None:
+        """A continued answer used what its parts used, as far as that is known."""
+        if self._before is None or self._before.usage is None:
+            return self.usage
+        return self._before.usage.plus(self.usage)

@@ -1,0 +1,213 @@
+"""Anthropic's Messages API.
+
+Wire form: https://platform.claude.com/docs/en/build-with-claude/streaming and /en/api/errors, PROVIDERS §0 and §4, read in
+November 2026. Version 2023-06-01 unless configured: the later one refuses sampling parameters even at their defaults.
+Checked against `tests/data/providers/anthropic*.sse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from tui_sessions.model.usage import Usage
+from tui_sessions.providers.base import (
+    ChatMessage,
+    Event,
+    Finished,
+    ModelInfo,
+    Reasoning,
+    Request,
+    Text,
+)
+from tui_sessions.providers.documents import count, mapping, sequence, string
+from tui_sessions.providers.endpoint import endpoint, messages_base
+from tui_sessions.providers.failures import Server
+from tui_sessions.providers.finishes import normal_finish
+from tui_sessions.providers.keys import Key, KeySource
+from tui_sessions.providers.service import Service
+from tui_sessions.providers.setup import Setup
+
+BASE_URL = "https://api.anthropic.com"
+URL_VARIABLE = "ANTHROPIC_BASE_URL"
+KEY_VARIABLES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+API_VERSION = "2023-06-01"
+MAX_TOKENS = 8192
+"""Required by the API; bounds thinking and answer together, so a small value can end without any text."""
+
+_VENDOR = "api.anthropic.com"
+_SENT = ("top_p", "top_k", "stop_sequences", "thinking", "output_config")
+_MAX_PAGES = 20
+
+
+class Anthropic:
+    """Answers over the Messages API."""
+
+    def __init__(self, setup: Setup, service: Service) -> None:
+        self.name = setup.name
+        self._service = service
+        self._max_tokens = setup.own.max_tokens or MAX_TOKENS
+        self._headers = {"anthropic-version": setup.own.api_version or API_VERSION}
+
+    def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """See `base.Provider.stream`."""
+        return self._service.stream("/messages", self._body(request), Messages, self._headers)
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """See `base.Provider.models`: all pages."""
+        found: list[ModelInfo] = []
+        after = ""
+        for _ in range(_MAX_PAGES):
+            path = "/models?limit=1000" + (f"&after_id={quote(after, safe='')}" if after else "")
+            page = mapping(await self._service.document(path, self._headers))
+            for entry in map(mapping, sequence(page.get("data"))):
+                name, context = string(entry.get("id")), count(entry.get("max_input_tokens"))
+                found += [ModelInfo(name=name, context_tokens=context)] if name else []
+            after = string(page.get("last_id"))
+            if page.get("has_more") is not True or not after:
+                break
+        return tuple(found)
+
+    async def aclose(self) -> None:
+        """Closes connections."""
+        await self._service.aclose()
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        params = request.params
+        body: dict[str, Any] = {
+            "model": request.model,
+            "max_tokens": params.max_tokens or self._max_tokens,
+            "messages": merged(request.messages),
+            "stream": True,
+        }
+        if request.system:
+            body["system"] = request.system
+        if params.temperature is not None:
+            body["temperature"] = params.temperature
+        return body | {name: params.extra[name] for name in _SENT if name in params.extra}
+
+
+class Messages:
+    """One answer; see `reading.Dialect`."""
+
+    def __init__(self, server: Server) -> None:
+        self._finish = ""
+        self._model: str | None = None
+        self._counts: dict[str, int] = {}
+        self.is_over = False
+
+    @property
+    def has_ended(self) -> bool:
+        """A stop reason or `message_stop` came."""
+        return bool(self._finish) or self.is_over
+
+    def take(self, name: str, document: Any) -> list[Event]:
+        """The events of one message of the stream; unknown kinds are skipped."""
+        event = mapping(document)
+        match string(event.get("type")) or name:
+            case "message_start":
+                message = mapping(event.get("message"))
+                self._model = string(message.get("model")) or self._model
+                self._count(message.get("usage"))
+            case "content_block_start":
+                return _said(mapping(event.get("content_block")))
+            case "content_block_delta":
+                return _said(mapping(event.get("delta")))
+            case "message_delta":
+                self._finish = (
+                    string(mapping(event.get("delta")).get("stop_reason")) or self._finish
+                )
+                self._count(event.get("usage"))
+            case "message_stop":
+                self.is_over = True
+        return []
+
+    def take_whole(self, document: Any) -> list[Event]:
+        """The events of an answer that came in one document."""
+        message = mapping(document)
+        self._model = string(message.get("model")) or None
+        self._finish = string(message.get("stop_reason"))
+        self._count(message.get("usage"))
+        blocks = sequence(message.get("content"))
+        self.is_over = bool(blocks)
+        return [event for block in blocks for event in _said(mapping(block))]
+
+    def is_keep_alive(self, name: str, document: Any) -> bool:
+        """`ping` events only hold the line."""
+        return name == "ping" or mapping(document).get("type") == "ping"
+
+    def flush(self) -> list[Event]:
+        """Nothing is ever held back."""
+        return []
+
+    def finished(self) -> Finished | None:
+        """The end; None where the stream stopped without one."""
+        if not self.has_ended:
+            return None
+        return Finished(
+            finish=normal_finish(self._finish or "stop"), usage=self._usage(), model=self._model
+        )
+
+    def _count(self, usage: object) -> None:
+        """Counts are cumulative and may repeat: the last one that is known stands."""
+        found = mapping(usage)
+        found = {**found, **mapping(found.get("output_tokens_details"))}
+        known = {name: count(value) for name, value in found.items()}
+        self._counts |= {name: value for name, value in known.items() if value is not None}
+
+    def _usage(self) -> Usage | None:
+        if not self._counts:
+            return None
+        uncached = self._counts.get("input_tokens")
+        read = self._counts.get("cache_read_input_tokens")
+        written = self._counts.get("cache_creation_input_tokens")
+        return Usage(
+            # Anthropic's own input_tokens leave out what the cache read and wrote.
+            prompt_tokens=None if uncached is None else uncached + (read or 0) + (written or 0),
+            completion_tokens=self._counts.get("output_tokens"),
+            cached_tokens=read,
+            cache_write_tokens=written,
+            reasoning_tokens=self._counts.get("thinking_tokens"),
+        )
+
+
+def build(setup: Setup) -> Anthropic:
+    """The provider for `setup`. Raises `ProviderError` for a base URL that is refused."""
+    chosen = setup.chosen_url(URL_VARIABLE)
+    where = endpoint(messages_base(chosen or BASE_URL))
+    keys = KeySource(
+        setup.environ,
+        KEY_VARIABLES,
+        setup.own.api_key_command,
+        setting=f"providers.{setup.name}.api_key_command",
+    )
+    service = Service(
+        setup, where, keys=keys, needs_key=where.hostname == _VENDOR, key_headers=_key_headers
+    )
+    return Anthropic(setup, service)
+
+
+def merged(messages: tuple[ChatMessage, ...]) -> list[dict[str, str]]:
+    """The messages as the API takes them: none empty, neighbours of the same role in one."""
+    sent: list[dict[str, str]] = []
+    for message in messages:
+        if not message.content.strip():
+            continue
+        if sent and sent[-1]["role"] == message.role:
+            sent[-1]["content"] += f"\n\n{message.content}"
+        else:
+            sent.append({"role": message.role, "content": message.content})
+    return sent
+
+
+def _key_headers(key: Key) -> Mapping[str, str]:
+    if key.source == "ANTHROPIC_AUTH_TOKEN":
+        return {"authorization": f"Bearer {key.secret}"}
+    return {"x-api-key": key.secret or ""}
+
+
+def _said(block: Mapping[str, Any]) -> list[Event]:
+    """The text of a block or of a change to one."""
+    text, thought = string(block.get("text")), string(block.get("thinking"))
+    return [*([Reasoning(thought)] if thought else []), *([Text(text)] if text else [])]

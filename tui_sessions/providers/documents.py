@@ -1,0 +1,52 @@
+"""Foreign JSON, read without trust: what is not of the expected type counts as absent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_LARGEST_COUNT = 2**53
+
+
+class NotJsonError(ValueError):
+    """The text is no JSON that can be read here."""
+
+
+def loads(text: str) -> Any:
+    """`text` as JSON. The standard library reads lone surrogates and NaN, which servers do send.
+
+    Raises `NotJsonError` for all three classes that foreign JSON provokes.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: also an integer of 5,000 digits
+        raise NotJsonError(str(error)) from None
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """An object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """An array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def string(value: object) -> str:
+    """A string, else ""."""
+    return value if isinstance(value, str) else ""
+
+
+def count(value: object) -> int | None:
+    """A number of tokens; None is unknown."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not 0 <= value < _LARGEST_COUNT:  # False for NaN too
+        return None
+    return int(value)
+
+
+def first(*counts: int | None) -> int | None:
+    """The first that is known."""
+    return next((number for number in counts if number is not None), None)

@@ -1,0 +1,247 @@
+"""An open answer into events: the kind of the answer chooses the reader, the provider's dialect the meaning.
+
+What is asked for and what is sent differ (a `stream: true` answered with one document, and the reverse), so only the
+response's own Content-Type counts, and its first bytes where that says nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, Iterator
+from typing import Any, Protocol
+
+from tui_sessions.errors import ProviderError
+from tui_sessions.providers.base import Event, Finished
+from tui_sessions.providers.documents import NotJsonError, loads
+from tui_sessions.providers.failures import Server, error_in, problem_of, reported
+from tui_sessions.providers.sse import (
+    DocumentReader,
+    JsonLinesReader,
+    Reader,
+    ServerMessage,
+    SseReader,
+)
+
+DONE = "[DONE]"
+"""What ends a stream of OpenAI's shape, handed to the dialect as it is."""
+
+GRACE_S = 5.0
+"""How long to wait for token counts once the answer itself has ended."""
+
+
+class OpenAnswer(Protocol):
+    """What is needed of `http.Answer`."""
+
+    content_type: str
+
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The bytes. Raises `ProviderError`."""
+        ...
+
+    def alive(self) -> None:
+        """Something real came."""
+        ...
+
+    def hurry(self, limit_s: float) -> None:
+        """Wait no longer than that from now on."""
+        ...
+
+
+class Dialect(Protocol):
+    """How one kind of server says things. Lives for one answer."""
+
+    is_over: bool
+    """Nothing more is awaited."""
+
+    @property
+    def has_ended(self) -> bool:
+        """The answer is whole; only token counts may follow."""
+        ...
+
+    def take(self, name: str, document: Any) -> list[Event]:
+        """The events of one message of a stream."""
+        ...
+
+    def take_whole(self, document: Any) -> list[Event]:
+        """The events of an answer that came in one document."""
+        ...
+
+    def is_keep_alive(self, name: str, document: Any) -> bool:
+        """Whether the message only holds the line."""
+        ...
+
+    def flush(self) -> list[Event]:
+        """Text that was held back."""
+        ...
+
+    def finished(self) -> Finished | None:
+        """The end; None where the answer has none."""
+        ...
+
+
+async def answer_events(
+    answer: OpenAnswer, dialect: Dialect, server: Server, max_line_bytes: int
+) -> AsyncGenerator[Event, None]:
+    """The events of `answer`, then one `Finished`. Whatever arrived is yielded before a `ProviderError` is raised."""
+    messages = _Messages(answer, dialect, server, max_line_bytes)
+    try:
+        async with contextlib.aclosing(messages.batches()) as batches:
+            async for events in batches:
+                for event in events:
+                    yield event
+    except ProviderError as error:
+        if not dialect.has_ended or error.kind not in ("cut", "timeout"):
+            for event in dialect.flush():
+                yield event
+            raise
+    for event in dialect.flush():
+        yield event
+    finished = dialect.finished()
+    if finished is None:
+        raise messages.cut()
+    yield finished
+
+
+class _Messages:
+    """Bytes to events; knows the reader."""
+
+    def __init__(
+        self, answer: OpenAnswer, dialect: Dialect, server: Server, max_line_bytes: int
+    ) -> None:
+        self._answer = answer
+        self._dialect = dialect
+        self._server = server
+        self._max = max_line_bytes
+        self._reader: Reader | None = _reader_for(answer.content_type, max_line_bytes)
+        self._has_any = False
+
+    async def batches(self) -> AsyncGenerator[list[Event], None]:
+        """The events of each message. Raises `ProviderError`."""
+        if self._answer.content_type == "text/html":
+            raise self._is_page()
+        broken = None
+        try:
+            async with contextlib.aclosing(self._answer.chunks()) as chunks:
+                async for chunk in chunks:
+                    for events in self._fed(chunk):
+                        yield events
+                        if self._dialect.is_over:
+                            return
+        except ProviderError as error:
+            if error.kind not in ("cut", "timeout"):
+                raise
+            broken = error
+        for events in self._rest():
+            yield events
+        if broken is not None:
+            raise broken
+
+    def cut(self) -> ProviderError:
+        """The error for an answer that ended without saying so."""
+        host = self._server.host
+        if not self._has_any:
+            return ProviderError(
+                f"{host} sent an empty answer: check the base URL and the model, or try again.",
+                kind="cut",
+            )
+        return ProviderError(f"The answer of {host} was cut off before its end.", kind="cut")
+
+    def _fed(self, chunk: bytes) -> Iterator[list[Event]]:
+        if self._reader is None:
+            chunk = chunk.lstrip()
+            if not chunk:
+                return
+            self._reader = self._guessed(chunk)
+        if isinstance(self._reader, DocumentReader) and chunk.strip():
+            self._answer.alive()  # a long document comes in many pieces
+        for message in self._reader.feed(chunk):
+            self._has_any = True
+            yield self._events(message)
+
+    def _rest(self) -> Iterator[list[Event]]:
+        """What stands at the end without its line end. Half a message means that the answer was cut."""
+        for message in self._reader.end() if self._reader else ():
+            self._has_any = True
+            if isinstance(self._reader, DocumentReader):
+                yield self._whole(message.data)
+                continue
+            try:
+                loads(message.data)
+            except NotJsonError:
+                if message.data != DONE:
+                    continue
+            yield self._events(message)
+
+    def _events(self, message: ServerMessage) -> list[Event]:
+        dialect, data = self._dialect, message.data
+        document = DONE if data.strip() == DONE else self._loaded(message)
+        if not dialect.is_keep_alive(message.name, document):
+            self._answer.alive()
+        problem = error_in(document)
+        if problem is None and message.name == "error":
+            problem = problem_of({"error": document})
+        if problem is not None:
+            raise reported(self._server, problem)
+        had_ended = dialect.has_ended
+        events = dialect.take(message.name, document)
+        if dialect.has_ended and not had_ended:
+            self._answer.hurry(GRACE_S)
+        return events
+
+    def _whole(self, text: str) -> list[Event]:
+        try:
+            document = loads(text)
+        except NotJsonError:
+            return self._lines(text)
+        problem = error_in(document)
+        if problem is not None:
+            raise reported(self._server, problem)
+        return self._dialect.take_whole(document)
+
+    def _lines(self, text: str) -> list[Event]:
+        """JSON lines that were announced as one document."""
+        events: list[Event] = []
+        for line in text.split("\n") if "\n" in text.strip() else ():
+            if line.strip():
+                events += self._events(ServerMessage("", line))
+        if not events:
+            raise self._not_json()
+        return events
+
+    def _loaded(self, message: ServerMessage) -> Any:
+        try:
+            return loads(message.data)
+        except NotJsonError:
+            if message.name == "error":
+                return message.data
+            raise self._not_json() from None
+
+    def _guessed(self, chunk: bytes) -> Reader:
+        start = chunk.removeprefix(b"\xef\xbb\xbf")[:1]
+        if start == b"<":
+            raise self._is_page()
+        return DocumentReader(self._max) if start in (b"{", b"[") else SseReader(self._max)
+
+    def _not_json(self) -> ProviderError:
+        return ProviderError(
+            f"{self._server.host} sent something that is no JSON, so the rest of its answer cannot be read: try again.",
+            kind="protocol",
+        )
+
+    def _is_page(self) -> ProviderError:
+        return ProviderError(
+            f"{self._server.host} answered with a web page instead of an answer: check the base URL, or sign in "
+            "where the network asks for it.",
+            kind="protocol",
+        )
+
+
+def _reader_for(content_type: str, max_line_bytes: int) -> Reader | None:
+    """The reader for a kind of answer; None where its first bytes must tell."""
+    if content_type == "text/event-stream":
+        return SseReader(max_line_bytes)
+    if "ndjson" in content_type or "jsonl" in content_type or "json-seq" in content_type:
+        return JsonLinesReader(max_line_bytes)
+    if "json" in content_type:
+        return DocumentReader(max_line_bytes)
+    return None

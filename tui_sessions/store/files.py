@@ -1,0 +1,276 @@
+"""Reading and writing whole files so that a crash, a full disk or a trick with links harms nothing.
+
+A write goes to a temporary file beside its target, is synced, then takes the target's name. While it is
+written, the temporary file is locked: one whose lock is free was left behind by a crash.
+Knows no sessions.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tui_sessions.errors import DamagedFileError
+from tui_sessions.model.ids import new_id
+from tui_sessions.store.refusal import refused
+
+MAX_BYTES = 1_000_000_000
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+_CHUNK = 1 << 20
+_TEMPORARY = re.compile(r"\.tui-sessions-[0-9a-z]{12}\.tmp")
+_NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
+
+
+class Stamp(NamedTuple):
+    """What tells one version of a file from another without reading it."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+    @property
+    def modified_at(self) -> datetime:
+        """The time of the file."""
+        return datetime.fromtimestamp(self.mtime_ns / 1e9, UTC)
+
+
+class Content(NamedTuple):
+    """A file as it was read."""
+
+    data: bytes
+    stamp: Stamp
+
+
+class FileChangedError(Exception):
+    """Another program wrote the file since it was read; ours was not written."""
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp of a file's status."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def why_no_file(mode: int, size: int) -> str | None:
+    """Why a file of that mode and size is not read as a session; None where it may be."""
+    if stat.S_ISLNK(mode):
+        return "It is a symbolic link, which is not followed here."
+    if not stat.S_ISREG(mode):
+        return "It is not a regular file."
+    return "It is larger than 1 GB." if size > MAX_BYTES else None
+
+
+def read(path: Path) -> Content:
+    """The bytes of a regular file, unpacked where it is `.gz`.
+
+    Raises `FileNotFoundError` (only where it is not there), `StoreError`, `DamagedFileError`.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise DamagedFileError("It is a symbolic link, which is not followed here.") from error
+        raise refused(error, "read", path) from error
+    try:
+        status = os.fstat(descriptor)
+        trouble = why_no_file(status.st_mode, status.st_size)
+        if trouble is not None:
+            raise DamagedFileError(trouble)
+        data = _all_bytes(descriptor, status.st_size)
+    except OSError as error:
+        raise refused(error, "read", path) from error
+    finally:
+        os.close(descriptor)
+    return Content(unpacked(data) if path.suffix == ".gz" else data, stamp_of(status))
+
+
+def unpacked(data: bytes) -> bytes:
+    """gzip data unpacked, up to the size a file may have. Raises `DamagedFileError`."""
+    pieces, size = [], 0
+    try:
+        while data:
+            unpacker = zlib.decompressobj(wbits=31)
+            piece = unpacker.decompress(data, MAX_BYTES - size + 1)
+            size += len(piece)
+            if size > MAX_BYTES:
+                raise DamagedFileError("It is larger than 1 GB when unpacked.")
+            if not unpacker.eof:
+                raise DamagedFileError("It is cut off: the gzip data ends in the middle.")
+            pieces.append(piece)
+            data = unpacker.unused_data.lstrip(b"\0")
+    except zlib.error as error:
+        raise DamagedFileError("It is named .gz but is not gzip data.") from error
+    return b"".join(pieces)
+
+
+def packed(data: bytes) -> bytes:
+    """gzip data of `data`."""
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(data) + packer.flush()
+
+
+def replace(path: Path, data: bytes, expected: Stamp | None = None) -> Stamp:
+    """Writes `data` in place of `path`, whole or not at all, durable when it returns.
+
+    With `expected`, raises `FileChangedError` where the file is another by now. Raises `StoreError`.
+    """
+    try:
+        with _temporary(path.parent, data) as (temporary, stamp):
+            if expected is not None and _stamp_now(path) != expected:
+                raise FileChangedError
+            os.rename(temporary, path)
+            sync_folder(path.parent)
+            return stamp
+    except OSError as error:
+        raise refused(error, "write", path) from error
+
+
+def write_new(path: Path, data: bytes) -> Stamp:
+    """Writes `data` to a name that is free. Raises `FileExistsError`, `StoreError`."""
+    try:
+        with _temporary(path.parent, data) as (temporary, stamp):
+            _take_free_name(temporary, path)
+            sync_folder(path.parent)
+            return stamp
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise refused(error, "write", path) from error
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Moves a file to a name that is free, durably. Raises `FileExistsError`, `StoreError`."""
+    try:
+        _take_free_name(source, target)
+        sync_folder(target.parent)
+        sync_folder(source.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise refused(error, "move", source) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Makes `folder` and what is missing above it, private. Raises `StoreError`."""
+    missing = []
+    for place in (folder, *folder.parents):
+        if os.path.lexists(place):
+            break
+        missing.append(place)
+    try:
+        for place in reversed(missing):
+            with suppress(FileExistsError):  # Another program was quicker.
+                os.mkdir(place, FOLDER_MODE)
+                os.chmod(place, FOLDER_MODE)
+                sync_folder(place.parent)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        raise refused(error, "make the folder", folder) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # A file system that cannot sync folders.
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """All of `data`, however little the system takes at once."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view[:_CHUNK]) :]
+
+
+def sweep(path: Path) -> None:
+    """Removes a temporary file of ours that no writer holds; leaves everything else alone."""
+    if not _TEMPORARY.fullmatch(path.name):
+        return
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(path)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _temporary(folder: Path, data: bytes) -> Iterator[tuple[Path, Stamp]]:
+    path, descriptor = _new_temporary(folder)
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+        yield path, stamp_of(os.fstat(descriptor))
+    finally:
+        with suppress(OSError):  # It has its new name, or the disk refuses this as well.
+            os.unlink(path)
+        os.close(descriptor)
+
+
+def _new_temporary(folder: Path) -> tuple[Path, int]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    while True:
+        path = folder / f".tui-sessions-{new_id()}.tmp"
+        descriptor = os.open(path, flags, FILE_MODE)
+        try:
+            os.fchmod(descriptor, FILE_MODE)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # `sweep` of another program may have taken it between the two calls above.
+            if os.fstat(descriptor).st_nlink:
+                return path, descriptor
+        except BaseException:
+            os.close(descriptor)
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+        os.close(descriptor)
+
+
+def _take_free_name(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # Without hard links the name is reserved by an empty file, which the rename replaces.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        os.close(os.open(target, flags, FILE_MODE))
+        os.rename(source, target)
+    else:
+        os.unlink(source)
+
+
+def _stamp_now(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(os.stat(path, follow_symlinks=False))
+    except FileNotFoundError:
+        return None
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    pieces, got = [], 0
+    # One byte more than the size asks whether it grew meanwhile.
+    while piece := os.read(descriptor, min(max(size + 1 - got, 1), 1 << 30)):
+        pieces.append(piece)
+        got += len(piece)
+        if got > MAX_BYTES:
+            raise DamagedFileError("It is larger than 1 GB.")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -1,0 +1,87 @@
+"""What a person types for a session, `@last`, an id or its beginning, a file, to its id."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
+from tui_sessions.model.query import Query
+from tui_sessions.model.results import SessionRow
+from tui_sessions.model.text import clean_line
+from tui_sessions.store.listing import Listing
+from tui_sessions.store.names import stem_of, suffix_of
+
+LAST = "@last"
+_SHOWN = 8
+
+
+def resolved(ref: str, listing: Listing, root: Path) -> str:
+    """The id that `ref` means. Raises `NotFoundError`, `AmbiguousError`, `DamagedFileError`."""
+    if ref == LAST:
+        rows = listing.rows(Query(), "updated", False)
+        if not rows:
+            raise NotFoundError("There are no sessions yet.")
+        return rows[0].id
+    row = listing.by_id(ref) or _by_file(ref, listing) or _by_place(ref, listing, root)
+    return row.id if row is not None else _by_prefix(ref, listing, root)
+
+
+def _by_file(ref: str, listing: Listing) -> SessionRow | None:
+    wanted = ref.removeprefix("./")
+    row = listing.by_path(wanted)
+    if row is not None or not wanted:
+        return row
+    rows = listing.rows(Query(), "created", False)
+    for fits in (
+        [row for row in rows if stem_of(row.path) == wanted],
+        [row for row in rows if wanted in (row.file_name, stem_of(row.file_name))],
+    ):
+        if fits:
+            return _only(fits, ref)
+    return None
+
+
+def _by_place(ref: str, listing: Listing, root: Path) -> SessionRow | None:
+    """The session of a path in the file system, absolute or from the current directory."""
+    if os.sep not in ref and suffix_of(ref) is None:
+        return None
+    _refuse_damaged(ref.removeprefix("./"), listing)
+    place = Path(os.path.abspath(os.path.expanduser(ref)))
+    if not os.path.lexists(place):
+        return None
+    # The folder is resolved, not the file: one that is a link is listed as damaged.
+    place = place.parent.resolve() / place.name
+    if not place.is_relative_to(root):
+        raise NotFoundError(
+            f"{clean_line(ref)} lies outside the library {clean_line(str(root))}. "
+            "Open its folder with --dir, or import it."
+        )
+    path = place.relative_to(root).as_posix()
+    _refuse_damaged(path, listing)
+    return listing.by_path(path)
+
+
+def _refuse_damaged(path: str, listing: Listing) -> None:
+    for row in listing.damaged:
+        if row.path == path:
+            raise DamagedFileError(f"{clean_line(path)} cannot be read as a session. {row.reason}")
+
+
+def _by_prefix(ref: str, listing: Listing, root: Path) -> str:
+    rows = listing.rows(Query(), "updated", False)
+    fits = [row for row in rows if ref and row.id.startswith(ref)]
+    if not fits:
+        raise NotFoundError(
+            f"There is no session {clean_line(ref)!r} in {clean_line(str(root))}. "
+            "Give an id or its beginning, a file name, or @last."
+        )
+    return _only(fits, ref).id
+
+
+def _only(rows: list[SessionRow], ref: str) -> SessionRow:
+    if len(rows) == 1:
+        return rows[0]
+    listed = ", ".join(f"{row.id} ({clean_line(row.title)})" for row in rows[:_SHOWN])
+    more = f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    raise AmbiguousError(f"{clean_line(ref)!r} fits several sessions: {listed}{more}.")

@@ -1,0 +1,194 @@
+"""Sessions to and from their files: every change of a session file passes here, under its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from tui_sessions.codec.decode import decode
+from tui_sessions.codec.encode import encode
+from tui_sessions.errors import (
+    ConflictError,
+    DamagedFileError,
+    NewerFormatError,
+    NotFoundError,
+    UsageError,
+)
+from tui_sessions.model.ids import derived_id, is_valid_id
+from tui_sessions.model.session import Change, Session
+from tui_sessions.model.text import clean_line
+from tui_sessions.model.times import Clock
+from tui_sessions.store import files
+from tui_sessions.store.audit import Audit
+from tui_sessions.store.catalog import Catalog
+from tui_sessions.store.locks import Locks
+from tui_sessions.store.names import stem_of, suffix_of
+
+_ATTEMPTS = 5
+"""How often an edit is made anew because a program that knows no locks wrote in between."""
+
+
+class Opened(NamedTuple):
+    """A session as its file stood when it was read."""
+
+    path: str
+    session: Session
+    content: files.Content
+
+
+class Writer:
+    """Loads, creates, edits and renames session files."""
+
+    def __init__(
+        self, root: Path, catalog: Catalog, locks: Locks, audit: Audit, now: Clock
+    ) -> None:
+        self._root = root
+        self._catalog = catalog
+        self._locks = locks
+        self._audit = audit
+        self._now = now
+
+    def opened(self, session_id: str) -> Opened:
+        """The session and its file. Raises `NotFoundError`, `DamagedFileError`, `StoreError`."""
+        for is_last in (False, True):
+            row = self._catalog.listing().by_id(session_id)
+            if row is None:
+                break
+            opened = self._opened_at(row.path, session_id, self._catalog.stated_id(row))
+            if opened is not None:
+                return opened
+            if not is_last:
+                self._catalog.refresh()  # The file was moved or replaced since the last scan.
+        raise NotFoundError(
+            f"There is no session {clean_line(session_id)!r} in {clean_line(str(self._root))}."
+        )
+
+    def create(self, session: Session, folder: Path, stems: Iterator[str]) -> Session:
+        """Writes a new file under the first of `stems` that is free; never over another.
+
+        Raises `ConflictError` when the id or all of the names are taken.
+        """
+        if not is_valid_id(session.id):
+            raise UsageError(
+                f"{clean_line(session.id)!r} cannot be a session's id. "
+                "Use 1 to 64 letters, digits, dots, hyphens and underscores."
+            )
+        self._refuse_newer(session, session.id)
+        if self._catalog.listing().by_id(session.id) is not None:
+            raise ConflictError(f"There is a session {session.id!r} already. Choose another id.")
+        moment = self._now()
+        session = msgspec.structs.replace(
+            session,
+            created_at=session.created_at or moment,
+            updated_at=session.updated_at or moment,
+        )
+        data = encode(session)
+        stem = ""
+        for stem in stems:
+            path = folder / f"{stem}.json"
+            try:
+                stamp = files.write_new(path, data)
+            except FileExistsError:
+                continue
+            self._catalog.put(self._relative(path), files.Content(data, stamp))
+            self._audit.saved(None, session)
+            return session
+        raise ConflictError(
+            f"There is a file {stem}.json in {clean_line(str(folder))} already. Choose another name."
+        )
+
+    def update(self, session_id: str, change: Change) -> Session:
+        """The session with `change` applied to its file as it stands now, and written."""
+        with self._locks.held(session_id):
+            for _ in range(_ATTEMPTS):
+                opened = self.opened(session_id)
+                self._refuse_newer(opened.session, opened.path)
+                changed = change(opened.session)
+                if changed == opened.session:
+                    return opened.session
+                changed = msgspec.structs.replace(changed, id=session_id, updated_at=self._now())
+                try:
+                    self._save(opened, changed)
+                except files.FileChangedError:
+                    continue
+                self._audit.saved(opened.session, changed)
+                return changed
+        raise ConflictError(
+            f"{clean_line(opened.path)} is being written by another program all the time. "
+            "Nothing was changed; try again."
+        )
+
+    def relocate(self, session_id: str, folder: Path | None, stem: str | None) -> str:
+        """Moves the file to another folder or name, never over another; its new path."""
+        with self._locks.held(session_id):
+            opened = self.opened(session_id)
+            source = self._root / opened.path
+            suffix = suffix_of(source.name) or ".json"
+            target = (folder or source.parent) / f"{stem or stem_of(source.name)}{suffix}"
+            if target == source:
+                return opened.path
+            self._keep_id(opened)
+            try:
+                files.move_new(source, target)
+            except FileExistsError as error:
+                raise ConflictError(
+                    f"There is a file {clean_line(self._relative(target))} already. "
+                    "Choose another name."
+                ) from error
+            self._catalog.drop(opened.path)
+            self._catalog.reread(self._relative(target))
+        self._audit.record("move", session_id)
+        return self._relative(target)
+
+    def _opened_at(self, path: str, session_id: str, stated_id: str | None) -> Opened | None:
+        """None where the file is gone or holds another session than when it was scanned."""
+        try:
+            content = files.read(self._root / path)
+        except FileNotFoundError:
+            return None
+        except DamagedFileError as error:
+            raise _damaged(path, error) from error
+        try:
+            session = decode(content.data, fallback_id=derived_id(path))
+        except DamagedFileError as error:
+            raise _damaged(path, error) from error
+        if session.id != stated_id:
+            return None
+        if session.id != session_id:
+            problem = f"id {session.id} is that of another file too; {session_id} stands for it."
+            session = msgspec.structs.replace(
+                session, id=session_id, problems=(*session.problems, problem)
+            )
+        return Opened(path, session, content)
+
+    def _save(self, opened: Opened, session: Session) -> None:
+        """The one place where a session file is overwritten."""
+        path = self._root / opened.path
+        data = encode(session)
+        written = files.packed(data) if path.suffix == ".gz" else data
+        stamp = files.replace(path, written, expected=opened.content.stamp)
+        self._catalog.put(opened.path, files.Content(data, stamp))
+
+    def _keep_id(self, opened: Opened) -> None:
+        # An id that is derived from the path would be another one after the move.
+        stated = decode(opened.content.data, fallback_id="").id
+        if stated != opened.session.id and not opened.session.is_read_only:
+            moment = opened.session.updated_at or opened.content.stamp.modified_at
+            self._save(opened, msgspec.structs.replace(opened.session, updated_at=moment))
+
+    def _refuse_newer(self, session: Session, what: str) -> None:
+        if session.is_read_only:
+            raise NewerFormatError(
+                f"{clean_line(what)} was written by a newer version (format {session.format}) and "
+                "can only be read here. Update tui-sessions to change it."
+            )
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+
+def _damaged(path: str, error: DamagedFileError) -> DamagedFileError:
+    return DamagedFileError(f"{clean_line(path)} cannot be read as a session. {error}")

@@ -1,0 +1,221 @@
+"""Everything that can be asked for by name: the colon commands of the prompt and the palette's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tui_sessions.errors import UsageError
+from tui_sessions.exchange.registry import FORMATS
+from tui_sessions.model.session import STATUSES
+from tui_sessions.tui.choosing import SORTS
+from tui_sessions.tui.desk import Desk
+from tui_sessions.tui.widgets.completion import CommandInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done, wherever the focus is."""
+
+    name: str
+    help: str
+    run: Callable[[Desk, str], object]
+    hint: str = ""
+    """What may follow the name: `[in brackets]` where it can be left out."""
+    key: str = ""
+    """The id of the key that does the same."""
+
+
+ACTIONS = (
+    Action("help", "keys and commands", lambda desk, _: desk.reading.help(), key="app.help"),
+    Action(
+        "new",
+        "start a session",
+        lambda desk, title: desk.filing.new(title),
+        "[title]",
+        "session.new",
+    ),
+    Action(
+        "open",
+        "open a session by id, name or file",
+        lambda desk, ref: desk.filing.open(ref),
+        "session",
+    ),
+    Action(
+        "resume",
+        "choose a session and go on",
+        lambda desk, _: desk.filing.resume(),
+        key="session.resume",
+    ),
+    Action(
+        "save",
+        "give the file a name, or say where it is",
+        lambda desk, name: desk.filing.save(name),
+        "[name]",
+        "session.save",
+    ),
+    Action(
+        "rename",
+        "change the title",
+        lambda desk, title: desk.filing.rename(title),
+        "[title]",
+        "session.rename",
+    ),
+    Action(
+        "branch",
+        "branch at the chosen message",
+        lambda desk, title: desk.branch(title),
+        "[title]",
+        "session.branch",
+    ),
+    Action(
+        "export",
+        "write a file to share",
+        lambda desk, kind: desk.exports.export(kind),
+        "[format]",
+        "session.export",
+    ),
+    Action(
+        "export-again",
+        "export as last time",
+        lambda desk, _: desk.exports.export_again(),
+        key="session.export_again",
+    ),
+    Action("delete", "put this session into the trash", lambda desk, _: desk.filing.delete_open()),
+    Action(
+        "undo", "take the last change back", lambda desk, _: desk.filing.undo(), key="session.undo"
+    ),
+    Action("trash", "what was deleted, to take it back", lambda desk, _: desk.filing.trash()),
+    Action(
+        "tag",
+        "add tags; alone: edit them",
+        lambda desk, tags: desk.choosing.tag(tags),
+        "[tags]",
+        "session.tags",
+    ),
+    Action("untag", "remove tags", lambda desk, tags: desk.choosing.untag(tags), "tags"),
+    Action(
+        "model",
+        "choose who answers",
+        lambda desk, name: desk.choosing.model(name),
+        "[provider/name]",
+        "session.model",
+    ),
+    Action(
+        "system",
+        "set the system prompt; alone: clear it",
+        lambda desk, text: desk.choosing.system(text),
+        "[text]",
+    ),
+    Action(
+        "context",
+        "how many earlier pairs are sent; 0 all",
+        lambda desk, pairs: desk.choosing.context(pairs),
+        "[pairs]",
+    ),
+    Action(
+        "status",
+        "active, paused, completed, archived",
+        lambda desk, status: desk.choosing.status(status),
+        "status",
+    ),
+    Action(
+        "meta",
+        "set any key; without a value: remove it",
+        lambda desk, words: desk.choosing.meta(words),
+        "key [value]",
+    ),
+    Action("info", "what is known about this session", lambda desk, _: desk.reading.info()),
+    Action(
+        "clear",
+        "remove the turns, or all but the last N",
+        lambda desk, words: desk.filing.clear(words),
+        "[--keep-last N]",
+    ),
+    Action("stop", "stop the answer", lambda desk, _: desk.talking.stop(), key="session.stop"),
+    Action(
+        "retry",
+        "ask for another answer, also of another model",
+        lambda desk, model: desk.talking.retry_last(model),
+        "[provider/name]",
+        "conversation.retry",
+    ),
+    Action(
+        "continue",
+        "ask for the rest of a cut answer",
+        lambda desk, _: desk.talking.resume_last(),
+        key="conversation.continue",
+    ),
+    Action("copy", "copy the conversation as Markdown", lambda desk, _: desk.reading.copy_all()),
+    Action(
+        "find", "find in the conversation", lambda desk, text: desk.reading.find(text), "[text]"
+    ),
+    Action("theme", "choose the colours", lambda desk, name: desk.choosing.theme(name), "[name]"),
+    Action(
+        "sort",
+        "order of the tree: updated created title cost tokens turns",
+        lambda desk, by: desk.choosing.sort(by),
+        "by",
+    ),
+    Action(
+        "editor",
+        "write the prompt in $EDITOR",
+        lambda desk, _: desk.reading.edit_prompt(),
+        key="prompt.editor",
+    ),
+    Action(
+        "exit", "quit; everything is saved", lambda desk, _: desk.stage.app.exit(), key="app.quit"
+    ),
+)
+BY_NAME = {action.name: action for action in ACTIONS}
+COMMANDS = tuple(CommandInfo(action.name, action.hint, action.help) for action in ACTIONS)
+ALSO = {
+    "quit": "exit",
+    "q": "exit",
+    "q!": "exit",
+    "w": "save",
+    "wq": "exit",
+    "n": "new",
+    "e": "open",
+    "h": "help",
+    "tags": "tag",
+}
+"""Other names that fingers know."""
+
+
+def run_command(desk: Desk, name: str, argument: str) -> None:
+    """Do what a colon command says. Raises `UsageError` for an unknown one, with the nearest."""
+    action = BY_NAME.get(ALSO.get(name, name))
+    if action is None:
+        near = get_close_matches(name, [*BY_NAME, *ALSO], n=1)
+        hint = f"Did you mean :{near[0]}?" if near else ":help lists them."
+        raise UsageError(
+            f"There is no command :{name}. {hint} A prompt may start with :: for a colon."
+        )
+    action.run(desk, argument.strip())
+
+
+def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
+    """What may follow a command, for the list above the prompt."""
+    match ALSO.get(name, name):
+        case "model" | "retry":
+            state = desk.stage.services.state
+            offers: Sequence[str] = (*state.favourites, *state.recent_models)
+        case "tag":
+            offers = desk.stage.workspace.tags_in_use()
+        case "untag":
+            offers = desk.stage.workspace.session.meta.tags
+        case "status":
+            offers = STATUSES
+        case "export":
+            offers = FORMATS
+        case "sort":
+            offers = SORTS
+        case "theme":
+            offers = sorted(desk.stage.app.available_themes)
+        case "open":
+            offers = [row.id for row in desk.stage.workspace.library.rows()[:50]]
+        case _:
+            offers = ()
+    return [offer for offer in dict.fromkeys(offers) if offer.startswith(typed)]

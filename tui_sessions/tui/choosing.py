@@ -1,0 +1,202 @@
+"""Settings of the open session by key or command: model, tags, context, status; help, copying, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui_sessions.engine.context import pairs_sent
+from tui_sessions.errors import TuiSessionsError, UsageError
+from tui_sessions.model.edits import (
+    add_tags,
+    remove_tags,
+    set_meta,
+    set_model,
+    set_params,
+    set_status,
+    set_system,
+    set_tags,
+)
+from tui_sessions.model.session import Change, Session
+from tui_sessions.model.tags import split_tags
+from tui_sessions.model.text import clean_line
+from tui_sessions.tui.stage import Stage
+from tui_sessions.wiring import DEMO_MODEL
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.screens.models import ModelsDialog
+
+SORTS = ("updated", "created", "title", "cost", "tokens", "turns")
+
+
+class Choosing:
+    """What the keys and commands for settings do."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    # tags, status, system, context, any key
+
+    def tag(self, tags: str = "") -> None:
+        """Add tags; without any, edit them all."""
+        from tui_sessions.tui.screens.tags import TagsDialog
+
+        if tags:
+            self.edit(add_tags(split_tags(tags)), "tags")
+            return
+        workspace = self._stage.workspace
+        dialog = TagsDialog(workspace.session.meta.tags, in_use=workspace.tags_in_use())
+
+        def chosen(new: tuple[str, ...] | None) -> None:
+            if new is not None:
+                self.edit(set_tags(new), "tags")
+
+        self._stage.app.push_screen(dialog, chosen)
+
+    def untag(self, tags: str) -> None:
+        """Remove tags."""
+        if not tags:
+            raise UsageError(":untag needs the tags to remove, with commas between them.")
+        self.edit(remove_tags(split_tags(tags)), "tags")
+
+    def status(self, status: str) -> None:
+        """Move along the life cycle. Raises `UsageError` for a status that is none."""
+        self.edit(set_status(status), "status")
+        self._stage.say(f"Status: {status}.")
+
+    def system(self, text: str) -> None:
+        """Set or clear the system prompt."""
+        self.edit(set_system(text), "system prompt")
+        self._stage.say("The system prompt is set." if text else "The system prompt is cleared.")
+
+    def meta(self, words: str) -> None:
+        """Set or remove any key."""
+        key, _, value = words.partition(" ")
+        if not key:
+            raise UsageError(":meta needs a key, and a value to set it: :meta importance high")
+        self.edit(set_meta(key, value.strip() or None), key)
+
+    def context(self, pairs: str) -> None:
+        """Say how many earlier pairs go along, or set it."""
+        session = self._stage.workspace.session
+        if pairs:
+            if not pairs.isdigit():
+                raise UsageError(":context takes a number of message pairs; 0 sends all.")
+            params = msgspec.structs.replace(session.params, context_window=int(pairs) or None)
+            self.edit(set_params(params), "context window")
+            session = self._stage.workspace.session
+        sent, there = pairs_sent(session)
+        window = session.params.context_window or "all"
+        self._stage.say(f"Context window: {window}. {sent} of {there} earlier pairs go along.")
+
+    def save_field(self, session_id: str, change: Change, field: str) -> None:
+        """Save a field of the details form; the form knows its own way back as well."""
+        workspace = self._stage.workspace
+        try:
+            workspace.edit(session_id, change, label=field)
+        except TuiSessionsError as problem:
+            self._stage.say(str(problem), "error")
+        self._stage.show_session(workspace.session)
+        self._stage.show_tree()
+
+    def edit(self, change: Change, label: str) -> Session | None:
+        """Change the open session and show it."""
+        workspace = self._stage.workspace
+        session = None
+        try:
+            session = workspace.edit(workspace.session.id, change, label=label)
+        except TuiSessionsError as problem:
+            self._stage.say(str(problem), "error")
+        self._stage.show_session(workspace.session)
+        self._stage.show_tree()
+        return session
+
+    # model
+
+    def model(self, name: str = "") -> None:
+        """Choose who answers from now on."""
+        if name:
+            self.set_model(name)
+        else:
+            self.pick_model(self.set_model)
+
+    def set_model(self, name: str | None) -> None:
+        """Answer with `name` from the next prompt on. A name that cannot be understood is refused."""
+        from tui_sessions.providers.registry import split_model
+
+        if name is None:
+            return
+        try:
+            provider, _ = split_model(name)
+            self._stage.services.providers.get(provider)
+        except TuiSessionsError as problem:
+            self._stage.say(str(problem), "error")
+            return
+        self.edit(set_model(name), "model")
+        self._stage.services.remember(lambda state: state.with_model_used(name))
+
+    def pick_model(self, then: Callable[[str | None], None]) -> None:
+        """The list of models; what the servers offer comes in as they answer."""
+        from tui_sessions.tui.screens.models import ModelsDialog
+
+        services = self._stage.services
+        dialog = ModelsDialog(
+            current=self._stage.workspace.session.model,
+            favourites=services.state.favourites,
+            recent=services.state.recent_models,
+            asked=services.providers.names,
+        )
+        self._stage.app.push_screen(dialog, then)
+        for provider in services.providers.names:
+            dialog.run_worker(
+                self._list_models(dialog, provider), group=f"models-{provider}", exit_on_error=False
+            )
+
+    async def _list_models(self, dialog: ModelsDialog, provider: str) -> None:
+        try:
+            models = await self._stage.services.providers.get(provider).models()
+        except TuiSessionsError as problem:
+            dialog.set_error(provider, str(problem))
+        else:
+            names = tuple(model.name for model in models)
+            dialog.add_models(provider, names)
+
+    def look_for_ollama(self) -> None:
+        """Where nothing else is set up but a local server runs, a new session uses that."""
+        workspace = self._stage.workspace
+        if workspace.is_draft and workspace.session.model == DEMO_MODEL:
+            self._stage.app.run_worker(self._try_ollama(), group="ollama", exit_on_error=False)
+
+    async def _try_ollama(self) -> None:
+        from tui_sessions.providers.registry import ollama_is_there
+
+        services, workspace = self._stage.services, self._stage.workspace
+        if not await ollama_is_there(services.environ):
+            return
+        try:
+            models = await services.providers.get("ollama").models()
+        except TuiSessionsError:
+            return
+        if models and workspace.is_draft and workspace.session.model == DEMO_MODEL:
+            self.edit(set_model(f"ollama/{models[0].name}"), "model")
+
+    # the rest
+
+    def theme(self, name: str) -> None:
+        """Choose the colours by name; without one, from a list."""
+        app = self._stage.app
+        if not name:
+            app.search_themes()
+        elif name in app.available_themes:
+            app.theme = name
+        else:
+            raise UsageError(f"There is no theme {clean_line(name)!r}. :theme alone lists them.")
+
+    def sort(self, by: str) -> None:
+        """Order the tree."""
+        if by not in SORTS:
+            raise UsageError(f":sort takes one of {', '.join(SORTS)}.")
+        self._stage.workspace.sort_by(by)
+        self._stage.show_tree()

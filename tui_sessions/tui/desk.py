@@ -1,0 +1,32 @@
+"""The parts behind the main screen in one hand: what keys, colon commands and the palette ask."""
+
+from __future__ import annotations
+
+from tui_sessions.tui.choosing import Choosing
+from tui_sessions.tui.exports import Exports
+from tui_sessions.tui.filing import Filing
+from tui_sessions.tui.reading import Reading
+from tui_sessions.tui.stage import Stage
+from tui_sessions.tui.talking import Talking
+from tui_sessions.tui.watching import Watching
+
+
+class Desk:
+    """Everything that can be done on the main screen."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.filing = Filing(stage)
+        self.exports = Exports(stage)
+        self.choosing = Choosing(stage)
+        self.talking = Talking(stage)
+        self.reading = Reading(stage)
+        self.watching = Watching(stage)
+
+    def branch(self, title: str = "") -> None:
+        """Branch at the message that is looked at; without a title, ask for one."""
+        turn_id = self.stage.conversation.current_turn_id
+        if title:
+            self.filing.branch_now(self.stage.workspace.turns_up_to(turn_id), title)
+        else:
+            self.filing.branch_at(turn_id)

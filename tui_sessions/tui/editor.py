@@ -1,0 +1,52 @@
+"""Text in the user's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui_sessions.errors import StoreError, UsageError
+
+
+def editor_command(environ: Mapping[str, str]) -> list[str]:
+    """VISUAL, else EDITOR, else vi. Raises `UsageError` where it cannot be read as a command."""
+    command = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    try:
+        return shlex.split(command)
+    except ValueError as problem:
+        raise UsageError(
+            f"EDITOR cannot be read as a command: {problem}. Set it anew."
+        ) from problem
+
+
+def edited(text: str, environ: Mapping[str, str]) -> str:
+    """`text` as it comes back from the editor; the terminal must be free for it.
+
+    Raises `UsageError` where the editor does not start or fails, `StoreError` where there is no room for
+    the temporary file. The file is private and removed at the end.
+    """
+    command = editor_command(environ)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix="prompt-", suffix=".md")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogatepass") as file:
+            file.write(text)
+    except OSError as problem:
+        raise StoreError(f"No temporary file for the editor: {problem.strerror}.") from problem
+    path = Path(name)
+    try:
+        done = subprocess.run([*command, name], check=False)
+        if done.returncode != 0:
+            raise UsageError(
+                f"{command[0]} ended with code {done.returncode}; the prompt is as it was."
+            )
+        return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
+    except OSError as problem:
+        raise UsageError(
+            f"{command[0]} could not be started: {problem.strerror}. Set EDITOR."
+        ) from problem
+    finally:
+        path.unlink(missing_ok=True)

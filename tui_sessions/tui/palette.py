@@ -1,0 +1,67 @@
+"""The command palette: every action, and every session by its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.markup import escape
+
+from tui_sessions.model.text import clean_line
+from tui_sessions.tui.actions import ACTIONS, Action
+from tui_sessions.tui.screens.main import MainScreen
+
+SESSIONS_SHOWN = 20
+
+
+class Palette(Provider):
+    """Finds actions and sessions by what is typed."""
+
+    async def discover(self) -> Hits:
+        """All actions."""
+        for action in ACTIONS:
+            yield DiscoveryHit(_label(action), self._running(action), help=action.help)
+
+    async def search(self, query: str) -> Hits:
+        """What fits the words."""
+        matcher = self.matcher(query)
+        for action in ACTIONS:
+            label = _label(action)
+            score = max(matcher.match(label), matcher.match(action.help) * 0.8)
+            if score > 0:
+                # `highlight` reads markup: what it shows must be escaped first.
+                yield Hit(
+                    score, matcher.highlight(escape(label)), self._running(action), help=action.help
+                )
+        screen = self.screen
+        if not isinstance(screen, MainScreen):
+            return
+        found = 0
+        for row in screen.desk.stage.workspace.library.rows():
+            title = clean_line(row.title)
+            score = matcher.match(title)
+            if score > 0:
+                command = partial(screen.desk.stage.open_session, row.id)
+                yield Hit(
+                    score * 0.9,
+                    matcher.highlight(escape(title)),
+                    command,
+                    text=title,
+                    help="session",
+                )
+                found += 1
+                if found == SESSIONS_SHOWN:
+                    return
+
+    def _running(self, action: Action) -> Callable[[], None]:
+        def run() -> None:
+            screen = self.screen
+            if isinstance(screen, MainScreen):
+                screen.run_named(action.name, "")
+
+        return run
+
+
+def _label(action: Action) -> str:
+    return f":{action.name} {action.hint}".strip()

@@ -1,0 +1,110 @@
+"""Which panes show and which keys the bottom line names: folding by width, by key, and remembered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_sessions.tui.widgets.key_bar import Keys
+from tui_sessions.wiring import Services
+
+FOCUS = {"left": "#tree", "middle": "#conversation", "details": "#details", "costs": "#costs"}
+HOLDERS = {"left": "#left", "details": "#right", "costs": "#right"}
+SIDES = ("left", "right")
+
+
+class Panes:
+    """Folds and focuses the panes of the main screen."""
+
+    def __init__(self, screen: Screen[Any], services: Services) -> None:
+        self._screen = screen
+        self._services = services
+
+    def restore(self) -> None:
+        """Fold what was folded last time."""
+        for name in self._services.state.folded_panes:
+            if name in SIDES:
+                self._screen.query_one(f"#{name}").add_class("-folded")
+
+    def toggle(self, name: str) -> None:
+        """Go to a pane; bring it first if it is folded, fold it if it has the focus already."""
+        target = self._screen.query_one(FOCUS[name])
+        holder = self._holder(name)
+        if holder is None:
+            (self._prompt if self._is_focused(target) else target).focus()
+        elif not holder.display:
+            self._unfold(holder)
+            self._focus_in(target)
+        elif self._is_focused(target):
+            self._prompt.focus()
+            self._fold(holder)
+        else:
+            self._focus_in(target)
+
+    def after_opening(self) -> None:
+        """In a narrow window an opened session takes the place of the tree."""
+        left = self._screen.query_one("#left")
+        if self._is_narrow and left.has_class("-unfolded"):
+            left.remove_class("-unfolded")
+        self._prompt.focus()
+
+    def keys(self) -> Keys:
+        """The keys of what has the focus, then those of the screen, help last."""
+        focused = self._screen.focused
+        shown: list[tuple[str, str]] = []
+        own = self._screen.active_bindings.values()
+        for is_focused in (True, False):
+            for active in own:
+                if not active.binding.show or (active.node is focused) != is_focused:
+                    continue
+                key = self._screen.app.get_key_display(active.binding)
+                entry = (key, active.binding.description)
+                if entry[1] not in [what for _, what in shown]:
+                    shown.append(entry)
+        return (*shown, ("F1", "help"))
+
+    @property
+    def _prompt(self) -> Widget:
+        return self._screen.query_one("#prompt")
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._screen.has_class("-narrow") or self._screen.has_class("-tiny")
+
+    def _holder(self, name: str) -> Widget | None:
+        return self._screen.query_one(HOLDERS[name]) if name in HOLDERS else None
+
+    def _is_focused(self, target: Widget) -> bool:
+        return target.has_focus or target.has_focus_within
+
+    def _focus_in(self, target: Widget) -> None:
+        if target.focusable:
+            target.focus()
+        else:
+            first = next((child for child in target.walk_children(Widget) if child.focusable), None)
+            if first is not None:
+                first.focus()
+
+    def _unfold(self, holder: Widget) -> None:
+        holder.remove_class("-folded")
+        holder.add_class("-unfolded")
+        if self._is_narrow:
+            for side in SIDES:
+                other = self._screen.query_one(f"#{side}")
+                if other is not holder:
+                    other.remove_class("-unfolded")
+        self._remember()
+
+    def _fold(self, holder: Widget) -> None:
+        holder.remove_class("-unfolded")
+        holder.add_class("-folded")
+        self._remember()
+
+    def _remember(self) -> None:
+        folded = tuple(
+            side for side in SIDES if self._screen.query_one(f"#{side}").has_class("-folded")
+        )
+        self._services.remember(lambda state: msgspec.structs.replace(state, folded_panes=folded))

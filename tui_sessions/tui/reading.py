@@ -1,0 +1,108 @@
+"""Reading on the screen: help, copying, finding, links, the external editor."""
+
+from __future__ import annotations
+
+import webbrowser
+
+from textual.app import SuspendNotSupported
+from textual.dom import DOMNode
+
+from tui_sessions.errors import TuiSessionsError
+from tui_sessions.exchange.registry import exporter
+from tui_sessions.model.display import shown_cost, shown_count, shown_duration, shown_time
+from tui_sessions.model.text import clean_line
+from tui_sessions.tui.editor import edited
+from tui_sessions.tui.stage import Stage
+
+LINK_SCHEMES = ("http://", "https://", "mailto:")
+
+
+class Reading:
+    """What the keys for reading do."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def copy(self, text: str, what: str) -> None:
+        """Onto the clipboard, over OSC 52 so that it works through ssh."""
+        self._stage.app.copy_to_clipboard(text)
+        self._stage.say(f"Copied {what}.")
+
+    def copy_all(self) -> None:
+        """The whole conversation as Markdown."""
+        session = self._stage.workspace.session
+        text = exporter("markdown").export([session]).decode("utf-8", "replace")
+        self.copy(text, "the conversation")
+
+    def choose_code(self, blocks: tuple[tuple[str, str], ...]) -> None:
+        """Copy one of several code blocks."""
+        from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.copy(blocks[index][1], "a code block")
+
+        self._stage.app.push_screen(ChooseCodeDialog(blocks), chosen)
+
+    def open_link(self, url: str) -> None:
+        """In the browser, if it is a kind of link that cannot do harm."""
+        if not url.lower().startswith(LINK_SCHEMES):
+            self._stage.say(
+                f"Only http, https and mailto links are opened, not {clean_line(url)}", "warning"
+            )
+            return
+        webbrowser.open(url)
+
+    def find(self, text: str) -> None:
+        """Find in the conversation; `n` and `N` walk on."""
+        self._stage.conversation.focus()
+        if text:
+            hits = self._stage.conversation.find(text)
+            self._stage.say(f"{hits} found. n and N walk." if hits else "Nothing found.")
+
+    def help(self) -> None:
+        """The help of what has the focus, and every key that works there."""
+        from tui_sessions.tui.screens.help import HelpDialog, HelpKey
+
+        screen = self._stage.screen
+        node: DOMNode | None = screen.focused or screen
+        while node is not None and not node.HELP:
+            node = node.parent
+        keys = [
+            HelpKey(
+                key=screen.app.get_key_display(active.binding),
+                what=active.binding.description,
+                group=type(active.node).__name__,
+            )
+            for active in screen.active_bindings.values()
+            if active.binding.description
+        ]
+        text = (node.HELP if node else "") or ""
+        self._stage.app.push_screen(HelpDialog("Help", text, keys))
+
+    def edit_prompt(self) -> None:
+        """The prompt in $EDITOR."""
+        text = self._stage.prompt.text
+        try:
+            with self._stage.app.suspend():
+                text = edited(text, self._stage.services.environ)
+        except SuspendNotSupported:
+            self._stage.say("This terminal cannot be lent to an editor.", "warning")
+        except TuiSessionsError as problem:
+            self._stage.say(str(problem), "error")
+        self._stage.put_prompt(text)
+
+    def info(self) -> None:
+        """The open session in a few lines."""
+        session, workspace = self._stage.workspace.session, self._stage.workspace
+        totals = session.totals
+        latencies = [turn.latency_ms for turn in session.turns if turn.latency_ms is not None]
+        mean = sum(latencies) / len(latencies) if latencies else None
+        lines = (
+            f"{clean_line(session.shown_title)}",
+            f"{workspace.place()}",
+            f"model {clean_line(session.model or '?')} · {session.status} · created {shown_time(session.created_at)}",
+            f"{len(session.turns)} turns · {shown_duration(mean)} a turn · {shown_cost(session.cost)}",
+            f"tokens: {shown_count(totals.prompt_tokens)} in, {shown_count(totals.completion_tokens)} out",
+        )
+        self._stage.app.notify("\n".join(lines), title="This session", markup=False, timeout=12)

@@ -1,0 +1,127 @@
+"""Picks the model that answers from now on; lists of models arrive while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_sessions.model.text import clean_line
+from tui_sessions.tui.screens.dialog import PickerDialog
+from tui_sessions.tui.widgets.choice_list import Choice
+from tui_sessions.tui.widgets.choices import Choices
+
+STAR = "★"
+
+
+class ModelsDialog(PickerDialog[str]):
+    """Favourites and recent ones first, then by provider; any other name can be typed.
+
+    The result is the model as `provider/name`, or what was typed."""
+
+    @dataclass
+    class FavouriteToggled(Message):
+        """A model became a favourite, or is none any more. Reaches the app: a dialog has no other parent."""
+
+        model: str
+        is_favourite: bool
+
+    VERB = "choose"
+    KEYS = (("models.favourite", "ctrl+f", "favourite"),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+f", "favourite", "Favourite", id="models.favourite", priority=True)
+    ]
+
+    def __init__(
+        self,
+        *,
+        current: str | None = None,
+        favourites: Sequence[str] = (),
+        recent: Sequence[str] = (),
+        asked: Iterable[str] = (),
+    ) -> None:
+        choices = Choices(
+            heads=("",),
+            placeholder="type a model, or a part of one",
+            empty="No model is known yet. Type provider/name.",
+            noun=("model", "models"),
+            takes_typed=True,
+        )
+        super().__init__("Model", choices, ())
+        self._current = current
+        self._favourites = list(dict.fromkeys(favourites))
+        self._recent = tuple(recent)
+        self._asked = dict.fromkeys(asked)
+        self._models: dict[str, tuple[str, ...]] = {}
+        self._errors: dict[str, str] = {}
+        self._is_filled = False
+        """Lists may arrive before there is anything to show them in."""
+        self._asking = Static("", id="asking", classes="dialog--note", markup=False)
+        self._failed = Static("", id="errors", markup=False)
+
+    def body(self) -> ComposeResult:
+        """The list, and who is still asked or did not answer."""
+        yield self.choices
+        yield self._asking
+        yield self._failed
+
+    def fill(self) -> None:
+        """The cursor begins on the model in use."""
+        self._is_filled = True
+        self._fill(self._current)
+
+    def add_models(self, provider: str, names: Iterable[str]) -> None:
+        """The models of a provider arrived; names without the provider."""
+        self._models[provider] = tuple(f"{provider}/{name}" for name in names)
+        self._errors.pop(provider, None)
+        self._asked.pop(provider, None)
+        self._fill(None)
+
+    def set_error(self, provider: str, sentence: str) -> None:
+        """A provider gave no list; its models can still be typed."""
+        self._errors[provider] = sentence
+        self._asked.pop(provider, None)
+        self._fill(None)
+
+    def action_favourite(self) -> None:
+        """Adds the model under the cursor to the favourites, or takes it out."""
+        model = self.choices.current
+        if model is None:
+            return
+        if model in self._favourites:
+            self._favourites.remove(model)
+        else:
+            self._favourites.append(model)
+        self.post_message(self.FavouriteToggled(model, model in self._favourites))
+        self._fill(model)
+
+    def picked(self, key: str) -> str:
+        """The model."""
+        return key
+
+    def _fill(self, current: str | None) -> None:
+        if not self._is_filled:
+            return
+        groups: list[tuple[str, Iterable[str]]] = [
+            ("favourites", self._favourites),
+            ("recent", [*([self._current] if self._current else []), *self._recent]),
+        ]
+        groups += [(name, sorted(self._models[name])) for name in sorted(self._models)]
+        rows: dict[str, Choice] = {}
+        for group, models in groups:
+            for model in models:
+                mark = STAR if model in self._favourites else ""
+                now = ("in use",) if model == self._current else ()
+                rows.setdefault(model, Choice(model, model, now, group, mark))
+        self.choices.show(tuple(rows.values()), current=current)
+        self._tell(self._asking, [f"asking {clean_line(', '.join(self._asked))} …"] if self._asked else [])
+        self._tell(self._failed, [clean_line(sentence) for sentence in self._errors.values()])
+
+    def _tell(self, line: Static, sentences: list[str]) -> None:
+        line.update("\n".join(sentences))
+        line.display = bool(sentences)

@@ -1,0 +1,161 @@
+"""What is shown where: the panes of the main screen, filled from the workspace. The parts that do
+things (`talking`, `filing`, `choosing`, …) know the screen through this alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.app import App
+from textual.content import Content
+from textual.screen import Screen
+
+from tui_sessions.engine.context import context_used
+from tui_sessions.errors import TuiSessionsError
+from tui_sessions.model.session import Session
+from tui_sessions.model.text import clean_line
+from tui_sessions.tui.widgets.conversation.widget import Conversation
+from tui_sessions.tui.widgets.costs import Costs
+from tui_sessions.tui.widgets.details import Details
+from tui_sessions.tui.widgets.prompt import Prompt
+from tui_sessions.tui.widgets.session_tree import SessionTree
+from tui_sessions.tui.workspace import Workspace
+from tui_sessions.wiring import Services
+
+Severity = Literal["information", "warning", "error"]
+TITLE_SHOWN = 120
+
+
+class Stage:
+    """The panes and what they show."""
+
+    def __init__(self, screen: Screen[None], services: Services) -> None:
+        self.screen = screen
+        self.services = services
+        self.workspace = Workspace(services)
+        self.sessions = screen.query_one(SessionTree)
+        self.conversation = screen.query_one(Conversation)
+        self.prompt = screen.query_one(Prompt)
+        self._details = screen.query_one(Details)
+        self._costs = screen.query_one(Costs)
+        self._context_sizes: dict[str, int | None] = {}
+        self._tree_is_stale = False
+
+    @property
+    def app(self) -> App[object]:
+        """To open dialogs, copy, suspend."""
+        return self.screen.app
+
+    def say(self, sentence: str, severity: Severity = "information") -> None:
+        """One sentence in a corner; never markup."""
+        self.screen.notify(clean_line(sentence), severity=severity, markup=False)
+
+    def show_session(self, session: Session) -> None:
+        """A session as it is now, in every pane."""
+        workspace = self.workspace
+        is_blank = workspace.is_draft and not session.turns
+        self.conversation.show(None if is_blank else session)
+        title = "New session" if workspace.is_draft and not session.title else session.shown_title
+        self.conversation.border_title = Content(clean_line(title)[:TITLE_SHOWN])
+        place = workspace.place()
+        self.conversation.border_subtitle = Content(clean_line(place))
+        self.prompt.border_title = Content(clean_line(session.model or "no model"))
+        self._details.show(
+            session,
+            tags_in_use=workspace.tags_in_use(),
+            projects_in_use=workspace.projects_in_use(),
+            file=place,
+        )
+        self.show_costs()
+        self.show_states()
+
+    def show_costs(self) -> None:
+        """Tokens and money of the open session."""
+        session = self.workspace.session
+        self._costs.show(
+            session,
+            context_tokens=self._context_size(session.model),
+            used_tokens=context_used(session),
+            sums=self.workspace.sums(),
+        )
+
+    def _context_size(self, model: str | None) -> int | None:
+        """The size of the model's context where it is known already; else it is looked up aside."""
+        if model and model not in self._context_sizes:
+            self._context_sizes[model] = None
+            self.screen.run_worker(
+                lambda: self._look_up(model), thread=True, group="context", exit_on_error=False
+            )
+        return self._context_sizes.get(model or "")
+
+    def _look_up(self, model: str) -> None:
+        size = self.services.prices.context_tokens(model)
+        if size is not None:
+            self._context_sizes[model] = size
+            self.app.call_from_thread(self.show_costs)
+
+    def show_tree(self) -> None:
+        """The library anew, in its place: once, however many ask before the next frame."""
+        if not self._tree_is_stale:
+            self._tree_is_stale = True
+            self.screen.call_after_refresh(self.show_tree_now)
+
+    def show_tree_now(self) -> None:
+        """The library anew, in its place."""
+        self._tree_is_stale = False
+        tree = self.workspace.tree()
+        self.sessions.show(tree)
+        holder = self.screen.query_one("#left")
+        holder.border_subtitle = Content(f"{tree.total:,}")
+        self.show_states()
+
+    def show_states(self) -> None:
+        """Who is being answered, unread, open."""
+        workspace = self.workspace
+        self.sessions.mark_states(
+            answering=self.services.turns.running_ids(),
+            unread=frozenset(workspace.unread),
+            open_id=None if workspace.is_draft else workspace.session.id,
+        )
+
+    def open_session(self, session_id: str) -> None:
+        """Another session, with what has come of the answer that may be running."""
+        try:
+            session = self.workspace.open(session_id)
+        except TuiSessionsError as problem:
+            self.say(str(problem), "error")
+            return
+        self.show_session(session)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """What has come of the open session's answer so far."""
+        so_far = self.services.turns.running(self.workspace.session.id)
+        if so_far is None:
+            return
+        self.conversation.begin_answer(so_far.turn_id, so_far.model)
+        if so_far.reasoning:
+            self.conversation.append(so_far.turn_id, 0, so_far.reasoning, is_reasoning=True)
+        if so_far.text:
+            self.conversation.append(so_far.turn_id, 0, so_far.text)
+        if so_far.waiting:
+            self.conversation.set_waiting(so_far.turn_id, so_far.waiting)
+
+    def library_changed(self) -> None:
+        """Another program, or an editor, wrote files: show them. A running answer is left alone."""
+        self.show_tree()
+        workspace = self.workspace
+        before = workspace.session
+        if workspace.is_draft or self.services.turns.running(before.id) is not None:
+            return
+        try:
+            now = workspace.reread()
+        except TuiSessionsError as problem:
+            self.say(str(problem), "error")
+        else:
+            if now != before:
+                self.show_session(now)
+
+    def put_prompt(self, text: str) -> None:
+        """Text into the prompt, and the cursor there."""
+        self.prompt.set_text(text)
+        self.prompt.focus()

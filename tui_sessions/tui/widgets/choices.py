@@ -1,0 +1,133 @@
+"""A filter box over a list from which one thing is chosen: what all pickers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from tui_sessions.tui.widgets.choice_list import Choice, ChoiceList
+
+
+class Choices(Vertical):
+    """Type to filter, up and down to go, enter to choose. The cursor stays in the filter."""
+
+    can_focus = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,ctrl+n", "move(1)", "Down", id="choices.down", show=False),
+        Binding("up,ctrl+p", "move(-1)", "Up", id="choices.up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="choices.page_down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="choices.page_up", show=False),
+        Binding("ctrl+home", "edge(-1)", "First", id="choices.first", show=False),
+        Binding("ctrl+end", "edge(1)", "Last", id="choices.last", show=False),
+    ]
+    DEFAULT_CSS = """
+    Choices { height: 1fr; }
+    Choices > Input, Choices > Input:focus { height: 1; border: none; padding: 0; background: transparent; background-tint: transparent; width: 1fr; }
+    Choices > Input > .input--placeholder { color: $text-muted; }
+    Choices > .choices--count { height: 1; color: $text-muted; text-align: right; }
+    Choices > ChoiceList { margin-top: 1; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """Enter or a click on the row of that key."""
+
+        key: str
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another row; None where there is none."""
+
+        key: str | None
+
+    def __init__(
+        self,
+        choices: Sequence[Choice] = (),
+        *,
+        heads: Sequence[str] = (),
+        placeholder: str = "type to filter",
+        empty: str = "There is nothing here.",
+        noun: tuple[str, str] = ("row", "rows"),
+        yielding: Sequence[int] = (),
+        takes_typed: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._filter = Input(placeholder=placeholder, compact=True)
+        self._list = ChoiceList(heads, empty=empty, yielding=yielding, takes_typed=takes_typed)
+        self._count = Static("", classes="choices--count", markup=False)
+        self._noun = noun
+        self._first = tuple(choices)
+
+    def compose(self) -> ComposeResult:
+        """Filter, list, count."""
+        yield self._filter
+        yield self._list
+        yield self._count
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self.show(self._first)
+        self._filter.focus()
+
+    @property
+    def typed(self) -> str:
+        """What stands in the filter."""
+        return self._filter.value.strip()
+
+    @property
+    def current(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._list.current
+
+    def show(self, choices: Sequence[Choice], *, current: str | None = None) -> None:
+        """Replaces the rows; the cursor stays on the same row, or goes to `current`."""
+        self._list.show(choices, current=current)
+        self._tell()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filters as one types."""
+        event.stop()
+        self._list.filter(self.typed)
+        self._tell()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter chooses."""
+        event.stop()
+        if self.current is not None:
+            self.post_message(self.Chosen(self.current))
+
+    def on_choice_list_picked(self, event: ChoiceList.Picked) -> None:
+        """A click chooses."""
+        event.stop()
+        self.post_message(self.Chosen(event.key))
+
+    def action_move(self, step: int) -> None:
+        """One row up or down."""
+        self._list.move(step)
+        self._tell()
+
+    def action_page(self, step: int) -> None:
+        """One page up or down."""
+        self._list.move(step * max(1, self._list.size.height - 1))
+        self._tell()
+
+    def action_edge(self, step: int) -> None:
+        """To the first or last row."""
+        self._list.move(step * self._list.total)
+        self._tell()
+
+    def _tell(self) -> None:
+        shown, total = self._list.shown, self._list.total
+        noun = self._noun[total != 1]
+        self._count.update(
+            f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"
+        )
+        self.post_message(self.Moved(self.current))

@@ -1,0 +1,91 @@
+"""Colon commands: reading them out of a text, and what could complete them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommandInfo:
+    """A command as the prompt offers it."""
+
+    name: str
+    """Without the colon."""
+    argument_hint: str = ""
+    """What follows it, such as `NAME`; empty where nothing does."""
+    help: str = ""
+    """One short sentence."""
+
+
+CompleteArgument = Callable[[str, str], Sequence[str]]
+"""From the command's name and the argument so far to whole arguments, best first. At once: it runs at every key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One offer: what the whole text becomes, and how it is shown."""
+
+    text: str
+    label: str
+    hint: str = ""
+    help: str = ""
+    is_command: bool = False
+
+    def is_typed(self, text: str) -> bool:
+        """Whether it adds nothing to `text` any more."""
+        return text.rstrip().casefold() == self.text.rstrip().casefold()
+
+
+def is_command(text: str) -> bool:
+    """Whether a text is a command: one line that begins with one colon and goes on."""
+    return (
+        text[:1] == ":" and text[1:2] != ":" and "\n" not in text.rstrip() and text.strip() != ":"
+    )
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """Name and argument of a command."""
+    name, _, argument = text[1:].rstrip().partition(" ")
+    return name, argument.strip()
+
+
+def message_of(text: str) -> str:
+    """The prompt that a text which is no command stands for: `::` is a literal colon."""
+    return text[1:] if text.startswith("::") else text
+
+
+def completions(
+    text: str,
+    column: int,
+    commands: Sequence[CommandInfo],
+    complete_argument: CompleteArgument | None,
+) -> tuple[Completion, ...]:
+    """What could complete a text with the cursor at `column` of its only line."""
+    if text[:1] != ":" or text[1:2] == ":" or "\n" in text:
+        return ()
+    name, space, argument = text[1:].partition(" ")
+    if column <= len(name) + 1:
+        return _named(name[: column - 1] if column else "", argument, commands) if column else ()
+    if not space or complete_argument is None or column < len(text):
+        return ()
+    found = complete_argument(name, argument.lstrip())
+    offers = tuple(Completion(f":{name} {value}", value) for value in found)
+    return () if len(offers) == 1 and offers[0].is_typed(text) else offers
+
+
+def _named(typed: str, argument: str, commands: Sequence[CommandInfo]) -> tuple[Completion, ...]:
+    """Commands that begin with what is typed, else those that have it somewhere."""
+    wanted = typed.casefold()
+    found = [c for c in commands if c.name.casefold().startswith(wanted)]
+    found = found or [c for c in commands if wanted in c.name.casefold()]
+    return tuple(
+        Completion(
+            f":{c.name} {argument}" if c.argument_hint or argument else f":{c.name}",
+            f":{c.name}",
+            c.argument_hint,
+            c.help,
+            is_command=True,
+        )
+        for c in found
+    )

@@ -1,0 +1,123 @@
+"""The words round a message: who, when, how long, how much, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from rich.cells import cell_len
+
+from tui_sessions.model.answers import answers, own_cost, position
+from tui_sessions.model.display import shown_amount, shown_count, shown_duration
+from tui_sessions.model.message import Message
+from tui_sessions.model.text import clean, clean_line
+from tui_sessions.model.turn import Turn
+from tui_sessions.tui.widgets.conversation.lines import MUTED, Line, Look, Run, cropped, line_cells
+
+YOU, ASSISTANT, WARNING, ERROR = Look("you"), Look("assistant"), Look("warning"), Look("error")
+HINTS: Mapping[str, str] = {"retry": "r", "continue": "R", "fold": "space", "end": "G"}
+"""Keys named in hints, where the owner gives no others."""
+_LONGEST_ERROR = 2_000
+
+
+def user_header(message: Message, width: int, *, day_before: date | None) -> Line:
+    """`you  09:12`, with the day where it is another one."""
+    when = _when(message, day_before)
+    return cropped((("you", YOU), *([(f"  {when}", MUTED)] if when else [])), width, ellipsis=True)
+
+
+def other_header(message: Message, width: int) -> Line:
+    """A message that is neither the user's nor the assistant's."""
+    return cropped(((clean_line(message.role) or "?", MUTED),), width, ellipsis=True)
+
+
+def answer_header(turn: Turn, message: Message, width: int, *, model: str | None) -> Line:
+    """`assistant · gpt-4o-mini · 2/3`, and on the right `1.4 s · 187 tok · $0.0034`."""
+    left = _who(message.model or model)
+    if turn.alternatives and message is turn.answer:
+        left.append((f" · {position(turn) + 1}/{len(answers(turn))}", MUTED))
+    return _spread(left, _figures(turn) if message is turn.answer else [], width)
+
+
+def live_header(model: str | None, width: int) -> Line:
+    """The header of an answer that is arriving."""
+    return _spread(_who(model), ["answering"], width)
+
+
+def thinking_line(words: int, *, is_open: bool) -> Line:
+    """The folded thinking."""
+    return ((f"{'▾' if is_open else '▸'} thinking · {words:,} {_plural('word', words)}", MUTED),)
+
+
+def folded_line(rows: int, hints: Mapping[str, str]) -> Line:
+    """What stands for the folded rest of a message."""
+    return ((f"▸ {rows:,} more {_plural('line', rows)} · {hints['fold']}", MUTED),)
+
+
+def ending(turn: Turn, hints: Mapping[str, str]) -> tuple[Run, ...]:
+    """How an answer ended, where it is not simply done; nothing otherwise."""
+    go_on = f"press {hints['continue']} to continue, {hints['retry']} to try again"
+    again = f"{hints['retry']} to retry"
+    match turn.finish:
+        case "stop":
+            return ()
+        case None:
+            waits = turn.answer is None and turn.prompt is not None
+            return ((f"no answer — {again}", MUTED),) if waits else ()
+        case "cancelled":
+            return (("■ stopped", WARNING), (f" — {go_on}", MUTED))
+        case "interrupted":
+            return (("■ interrupted", WARNING), (f" — {go_on}", MUTED))
+        case "length":
+            return (("■ cut at the length limit", WARNING), (f" — {go_on}", MUTED))
+        case "filter":
+            return (("■ withheld by the provider's filter", WARNING), (f" — {again}", MUTED))
+        case "tool":
+            return (("■ stopped to call a tool, which is not done here", WARNING),)
+        case "error":
+            words = clean(turn.error or "the answer failed")[:_LONGEST_ERROR].strip()
+            return ((f"✗ {words}", ERROR), (f" — {again}", MUTED))
+        case other:
+            return ((f"■ ended: {clean_line(other)}", WARNING),)
+
+
+def word_count(text: str) -> int:
+    """Words."""
+    return len(text.split())
+
+
+def _when(message: Message, day_before: date | None) -> str:
+    if message.timestamp is None:
+        return ""
+    local = message.timestamp.astimezone()
+    return f"{local:%H:%M}" if local.date() == day_before else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _who(model: str | None) -> list[Run]:
+    name = clean_line(model or "").rpartition("/")[2]
+    return [("assistant", ASSISTANT), *([(f" · {name}", MUTED)] if name else [])]
+
+
+def _figures(turn: Turn) -> list[str]:
+    """Time, tokens, cost, in the order in which they may be left out."""
+    if turn.inherited:
+        return ["inherited"]
+    figures = [] if turn.latency_ms is None else [shown_duration(turn.latency_ms)]
+    tokens = turn.usage.completion_tokens if turn.usage else None
+    cost = own_cost(turn)
+    return [*figures, f"{shown_count(tokens)} tok", "$?" if cost is None else shown_amount(cost)]
+
+
+def _spread(left: list[Run], figures: list[str], width: int) -> Line:
+    """`left`, and at the right edge as many of the `figures` as there is room for, the last first."""
+    used = line_cells(left)
+    for first in range(len(figures)):
+        right = " · ".join(figures[first:])
+        gap = width - used - cell_len(right)
+        if gap >= 2:
+            return (*left, (" " * gap + right, MUTED))
+    return cropped(tuple(left), width, ellipsis=True)
+
+
+def _plural(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"

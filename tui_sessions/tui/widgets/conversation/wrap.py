@@ -1,0 +1,93 @@
+"""Wrapping: runs of text into lines of at most so many cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+
+from tui_sessions.tui.widgets.conversation.lines import TAB, Line, Run, chopped, line_text
+
+_WIDE = (
+    "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+    "\U00020000-\U0003fffd"
+)
+_PIECES = re.compile(f" +|[{_WIDE}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|[^ {_WIDE}]+")
+"""Blanks, single wide characters (a line may break beside each), words."""
+
+
+def wrapped(runs: Sequence[Run], width: int) -> list[Line]:
+    """`runs` in lines of at most `width` cells, broken at blanks, beside wide characters, at `\\n`,
+    and inside words that are longer than a line. Blanks at a break are dropped."""
+    width = max(1, width)
+    lines: list[Line] = []
+    for paragraph in _paragraphs(runs):
+        text = line_text(paragraph)
+        if len(text) <= width and text.isascii():
+            lines.append(tuple(paragraph))
+            continue
+        lines.extend(_cut(paragraph, _breaks(text, width)))
+    return lines
+
+
+def _paragraphs(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """The runs of each hard line, tabs expanded."""
+    line: list[Run] = []
+    for text, look in runs:
+        if "\t" in text:
+            text = text.replace("\t", " " * TAB)
+        first, *others = text.split("\n")
+        if first:
+            line.append((first, look))
+        for other in others:
+            yield line
+            line = [(other, look)] if other else []
+    yield line
+
+
+def _breaks(text: str, width: int) -> list[tuple[int, int]]:
+    """Where each line starts and stops in `text`."""
+    lines: list[tuple[int, int]] = []
+    start = stop = room_used = at = 0
+    for piece in _PIECES.findall(text):
+        cells = len(piece) if piece.isascii() else cell_len(piece)
+        end = at + len(piece)
+        if piece[0] == " ":
+            room_used += cells
+        elif room_used + cells <= width:
+            stop, room_used = end, room_used + cells
+        else:
+            if stop > start:
+                lines.append((start, stop))
+            start, room_used = at, cells
+            if cells > width:
+                *full, last = chopped(piece, width)
+                for part in full:
+                    lines.append((start, start + len(part)))
+                    start += len(part)
+                room_used = cell_len(last)
+            stop = end
+        at = end
+    if stop > start or not lines:
+        lines.append((start, stop))
+    return lines
+
+
+def _cut(runs: Sequence[Run], spans: Sequence[tuple[int, int]]) -> Iterator[Line]:
+    """The lines that `spans` (in order) cut out of `runs`, in one pass."""
+    index = at = 0
+    for start, stop in spans:
+        line: list[Run] = []
+        while index < len(runs):
+            text, look = runs[index]
+            end = at + len(text)
+            if end > start:
+                piece = text[max(0, start - at) : stop - at]
+                if piece:
+                    line.append((piece, look))
+            if end > stop:
+                break
+            at = end
+            index += 1
+        yield tuple(line)

@@ -1,0 +1,111 @@
+"""The cost pane: what the open session used, cost and took, as a whole and turn by turn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_sessions.model.money import Cost
+from tui_sessions.model.session import Session
+from tui_sessions.tui.widgets.cost_lines import Figures, Line, summary, turn_line
+
+EMPTY = "No session is open."
+
+
+class Costs(ScrollView, can_focus=True):
+    """Only the visible lines are drawn, so ten thousand turns are as quick as ten."""
+
+    HELP = """\
+## Cost
+
+What this session used and cost, then every turn, the newest last. **?** is unknown and never
+counted as zero; **≥** stands before a sum of which a part is unknown. Turns marked **⑂** came
+with a branch and are counted in its parent.
+
+**j** and **k** scroll, **g** and **G** go to the top and to the newest turn.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll_down", "Down", id="costs.down", show=False),
+        Binding("k,up", "scroll_up", "Up", id="costs.up", show=False),
+        Binding("g,home", "scroll_home", "Top", id="costs.top"),
+        Binding("G,shift+g,end", "scroll_end", "Newest turn", id="costs.bottom", key_display="G"),
+        Binding("ctrl+d,pagedown", "page_down", "Page down", id="costs.page_down", show=False),
+        Binding("ctrl+u,pageup", "page_up", "Page up", id="costs.page_up", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"costs--{kind}"
+        for kind in ("text", "label", "head", "bar", "rest", "full", "spark", "muted")
+    }
+    DEFAULT_CSS = """
+    Costs { height: 1fr; padding: 0 1; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Costs > .costs--text { color: $foreground; }
+    Costs > .costs--label, Costs > .costs--muted { color: $text-muted; }
+    Costs > .costs--head { color: $text-muted; text-style: underline; }
+    Costs > .costs--bar, Costs > .costs--spark { color: $text-secondary; }
+    Costs > .costs--rest { color: $foreground 25%; }
+    Costs > .costs--full { color: $text-warning; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.session: Session | None = None
+        self._figures = Figures()
+        self._summary: list[Line] = [((EMPTY, "label"),)]
+        self._width = 0
+
+    def show(
+        self,
+        session: Session | None,
+        *,
+        context_tokens: int | None = None,
+        used_tokens: int | None = None,
+        sums: tuple[tuple[str, Cost], ...] = (),
+    ) -> None:
+        """Shows `session`; the place scrolled to stays while it is the same one."""
+        is_same = session is not None and self.session is not None and (
+            session.id == self.session.id
+        )  # fmt: skip
+        self.session = session
+        self._figures = Figures(context_tokens, used_tokens, sums)
+        self._lay_out()
+        if not is_same:
+            self.scroll_home(animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the summary or one turn."""
+        width = self.scrollable_content_region.width
+        line = self._line(y + self.scroll_offset.y)
+        segments = [
+            Segment(text, self.get_component_rich_style(f"costs--{kind}")) for text, kind in line
+        ]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The lines fit the width."""
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = self._width = self.scrollable_content_region.width
+        if self.session is None:
+            self._summary = [((EMPTY, "label"),)]
+        else:
+            self._summary = summary(self.session, self._figures, width)
+        turns = len(self.session.turns) if self.session else 0
+        self.virtual_size = Size(width, len(self._summary) + turns)
+        self.refresh()
+
+    def _line(self, y: int) -> Line:
+        if y < len(self._summary):
+            return self._summary[y]
+        turns = self.session.turns if self.session else ()
+        at = y - len(self._summary)
+        if at >= len(turns):
+            return ()
+        return turn_line(at + 1, turns[at], len(turns), self._width)

@@ -1,0 +1,213 @@
+"""What the screen looks at: the open session or a draft, the tree's view, what is unread. No widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tui_sessions.errors import NotFoundError
+from tui_sessions.model.money import Cost
+from tui_sessions.model.query import Query, parse_query
+from tui_sessions.model.session import Change, Session
+from tui_sessions.model.text import clean_line
+from tui_sessions.store.tree import Tree
+from tui_sessions.tui.undo import UndoStack
+from tui_sessions.wiring import Services
+
+
+class Workspace:
+    """Translates what people do into calls of the services, and remembers what is looked at."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.library = services.library
+        self.session: Session = services.draft()
+        self.is_draft = True
+        self.folder = ""
+        """Where a draft will be kept."""
+        self.query = Query()
+        self.sort = services.state.sort
+        self.closed = frozenset(services.state.folded)
+        self.unread: set[str] = set()
+        self.undo = UndoStack()
+
+    # what is looked at
+
+    def open(self, session_id: str) -> Session:
+        """Read a session and look at it. Raises what `Library.load` raises; the view stays then."""
+        self.session = self.library.load(session_id)
+        self.is_draft = False
+        self.unread.discard(session_id)
+        self._remember(last_session=session_id)
+        return self.session
+
+    def start_draft(self, *, folder: str = "", model: str | None = None) -> Session:
+        """Look at a new session that gets its file with the first prompt."""
+        self.session = self.services.draft(model=model)
+        self.is_draft = True
+        self.folder = folder
+        return self.session
+
+    def keep_draft(self, *, name: str | None = None) -> Session:
+        """Give the draft its file, if it has none yet."""
+        if self.is_draft:
+            self.session = self.library.create(self.session, name=name, folder=self.folder)
+            self.is_draft = False
+            self._remember(last_session=self.session.id)
+        return self.session
+
+    def reread(self) -> Session:
+        """The open session as it stands on disk now; a draft where its file has gone."""
+        if self.is_draft:
+            return self.session
+        try:
+            self.session = self.library.load(self.session.id)
+        except NotFoundError:
+            self.start_draft()
+        return self.session
+
+    def _remember(self, **changes: object) -> None:
+        self.services.remember(lambda state: msgspec.structs.replace(state, **changes))
+
+    # edits
+
+    def edit(
+        self, session_id: str, change: Change, *, label: str, back: Change | None = None
+    ) -> Session:
+        """Apply a change, on disk or to the draft, and remember how to take it back."""
+        if self.is_draft and session_id == self.session.id:
+            before = self.session
+            self.session = change(before)
+            self.undo.push(label, lambda: self._restore_draft(before))
+            return self.session
+        before = self.library.load(session_id)
+        after = self.library.update(session_id, change)
+        if after != before:
+            self.undo.push(label, lambda: self._take_back(session_id, back or _header_of(before)))
+        if session_id == self.session.id:
+            self.session = after
+        return after
+
+    def _take_back(self, session_id: str, back: Change) -> None:
+        after = self.library.update(session_id, back)
+        if session_id == self.session.id:
+            self.session = after
+
+    def _restore_draft(self, before: Session) -> None:
+        if self.is_draft and self.session.id == before.id:
+            self.session = before
+
+    def delete(self, session_ids: Sequence[str]) -> None:
+        """Put sessions into the trash, with one undo for all of them."""
+        entries = []
+        try:
+            for session_id in session_ids:
+                entries.append(self.library.delete(session_id).entry)
+        finally:
+            if entries:
+                what = "deletion" if len(entries) == 1 else f"deletion of {len(entries)} sessions"
+                self.undo.push(what, lambda: self._bring_back(entries))
+
+    def delete_damaged(self, path: str) -> None:
+        """Put a damaged file into the trash as it is."""
+        entry = self.library.delete_damaged(path).entry
+        self.undo.push("deletion", lambda: self._bring_back([entry]))
+
+    def _bring_back(self, entries: list[str]) -> None:
+        while entries:
+            self.library.undelete(entries[-1])
+            entries.pop()
+
+    def branch(self, session_id: str, turns: int, title: str | None) -> Session:
+        """A branch of the first `turns` turns; taking it back puts it into the trash."""
+        branch = self.library.branch(session_id, turns, title=title)
+        self.undo.push("branch", lambda: self._unbranch(branch.id))
+        return branch
+
+    def _unbranch(self, session_id: str) -> None:
+        self.library.delete(session_id)
+
+    # the tree
+
+    def tree(self) -> Tree:
+        """The library as the tree shows it now."""
+        return self.library.tree(self.query, sort=self.sort, closed=self.closed)
+
+    def filter(self, text: str) -> None:
+        """Show only what matches. Raises `UsageError`; the former filter stays then."""
+        self.query = parse_query(text)
+
+    def fold(self, key: str) -> None:
+        """Open or close a folder or a session's branches."""
+        self.closed ^= {key}
+        self._remember(folded=tuple(sorted(self.closed)))
+
+    def sort_by(self, sort: str) -> None:
+        """Order the tree, now and next time."""
+        self.sort = sort
+        self._remember(sort=sort)
+
+    # what panes and dialogs need to know
+
+    def tags_in_use(self) -> tuple[str, ...]:
+        """Every tag of the library, most used first."""
+        return tuple(tag for tag, _ in self.library.tags())
+
+    def projects_in_use(self) -> tuple[str, ...]:
+        """Every project of the library, most used first."""
+        return tuple(project for project, _ in self.library.projects())
+
+    def place(self) -> str:
+        """Where the open session is kept, or will be."""
+        if self.is_draft:
+            return "not saved yet: the first prompt makes the file"
+        return self.library.row(self.session.id).path
+
+    def open_folder(self) -> str:
+        """The folder of the open session: where its branches and neighbours go."""
+        return self.folder if self.is_draft else self.library.row(self.session.id).folder
+
+    def turns_up_to(self, turn_id: str | None) -> int:
+        """How many turns a branch at `turn_id` shares; all where it is None."""
+        ids = [turn.id for turn in self.session.turns]
+        return ids.index(turn_id) + 1 if turn_id in ids else len(ids)
+
+    def branch_title(self, session: Session) -> str:
+        """A title for the next branch of `session`: its own with a number."""
+        title = clean_line(session.shown_title)
+        siblings = sum(row.parent_id == session.id for row in self.library.rows())
+        return f"{title} · branch {siblings + 1}"
+
+    def sums(self) -> tuple[tuple[str, Cost], ...]:
+        """What was spent today, this month, and in the open session's folder, project and tags."""
+        session = self.session
+        rows = self.library.rows()
+        today = self.services.now().astimezone().date()
+        path = "" if self.is_draft else self.library.row(session.id).folder
+        spent: dict[str, Cost] = {}
+
+        def add(name: str, cost: Cost) -> None:
+            spent[name] = spent.get(name, Cost()).plus(cost)
+
+        for row in rows:
+            day = row.updated_at.astimezone().date() if row.updated_at else None
+            if day == today:
+                add("today", row.cost)
+            if day and (day.year, day.month) == (today.year, today.month):
+                add("this month", row.cost)
+            if path and row.folder == path:
+                add(f"{path}/", row.cost)
+            if session.meta.project and row.project == session.meta.project:
+                add(session.meta.project, row.cost)
+            for tag in session.meta.tags:
+                if tag in row.tags:
+                    add(f"#{tag}", row.cost)
+        return tuple(spent.items())
+
+
+def _header_of(before: Session) -> Change:
+    """Everything but the turns goes back to what it was; turns that came since stay."""
+    return lambda now: msgspec.structs.replace(
+        before, turns=now.turns, usage_totals=now.usage_totals
+    )

@@ -1,0 +1,173 @@
+"""Configuration to services: the only place that chooses what is built and from what.
+
+Everything is built at first use, so that a command that only reads files loads no network, no clock of
+the loop, no price table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_sessions.config.load import load
+from tui_sessions.config.paths import Paths, paths
+from tui_sessions.config.prompts import PromptFile
+from tui_sessions.config.schema import Config
+from tui_sessions.config.state import State, StateFile
+from tui_sessions.errors import ConflictError, UsageError
+from tui_sessions.model.edits import set_meta
+from tui_sessions.model.ids import is_valid_id
+from tui_sessions.model.session import Params, Session
+from tui_sessions.model.tags import unique_tags
+
+if TYPE_CHECKING:
+    from tui_sessions.engine.turns import Turns
+    from tui_sessions.providers.prices import Prices
+    from tui_sessions.providers.registry import Providers
+    from tui_sessions.store.library import Library
+
+DEMO_MODEL = "demo/demo"
+
+
+def utc_now() -> datetime:
+    """The clock of the program."""
+    return datetime.now(UTC)
+
+
+class Services:
+    """What the front ends talk to."""
+
+    def __init__(
+        self,
+        config: Config,
+        where: Paths,
+        environ: Mapping[str, str],
+        *,
+        base_url: str | None = None,
+    ) -> None:
+        self.config = config
+        self.paths = where
+        self.environ = environ
+        self.now = utc_now
+        self._base_url = base_url
+        self._state: State | None = None
+
+    @cached_property
+    def library(self) -> Library:
+        """The library, made if it is not there. Raises `StoreError`."""
+        from tui_sessions.store.library import Library  # a command may need only the configuration
+
+        audit = self.environ.get("TUI_SESSIONS_AUDIT")
+        return Library.open(self.paths.library, now=self.now, audit=Path(audit) if audit else None)
+
+    @cached_property
+    def _state_file(self) -> StateFile:
+        return StateFile(self.paths.state_dir / "state.toml")
+
+    @property
+    def state(self) -> State:
+        """What the screen remembers from one time to the next."""
+        if self._state is None:
+            self._state = self._state_file.load()
+        return self._state
+
+    def remember(self, change: Callable[[State], State]) -> None:
+        """Change what is remembered, here and on disk as far as it can be written."""
+        self._state = self._state_file.update(change)
+
+    @cached_property
+    def prompts(self) -> PromptFile:
+        """The prompts that were sent."""
+        return PromptFile(self.paths.state_dir / "prompts.jsonl")
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Who answers."""
+        from tui_sessions.providers.registry import Providers  # not for file commands
+
+        overrides = {"": self._base_url} if self._base_url else {}
+        return Providers(self.config, self.environ, base_urls=overrides)
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What answers cost."""
+        from tui_sessions.providers.prices import Prices  # not for file commands
+
+        return Prices(self.paths.prices_file)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """The engine. Needs a running loop once something is started."""
+        from tui_sessions.engine.turns import Turns  # loads asyncio: not for file commands
+
+        return Turns(self.library, self.providers, self.prices, now=self.now)
+
+    def default_model(self) -> str:
+        """Configured, else last used, else the first whose key is in the environment, else the demo."""
+        if self.config.chat.model:
+            return self.config.chat.model
+        if self._base_url:
+            return self.state.last_model or "openai/default"
+        if self.state.last_model:
+            return self.state.last_model
+        from tui_sessions.providers.registry import found_models  # not for file commands
+
+        return next(iter(found_models(self.environ)), DEMO_MODEL)
+
+    def draft(
+        self,
+        *,
+        title: str | None = None,
+        model: str | None = None,
+        system: str | None = None,
+        tags: Sequence[str] = (),
+        meta: Mapping[str, Any] | None = None,
+        session_id: str | None = None,
+        context_window: int | None = None,
+    ) -> Session:
+        """A new session as a value, not on disk yet. Raises `UsageError` for an id that is none."""
+        if session_id is not None and not is_valid_id(session_id):
+            raise UsageError(
+                f"{session_id!r} cannot be an id: use 1 to 64 of the characters A-Z a-z 0-9 . _ -"
+            )
+        window = self.config.chat.context_window if context_window is None else context_window
+        session = Session(
+            id=session_id or self.library.free_id(),
+            title=title or None,
+            model=model or self.default_model(),
+            system=system if system is not None else self.config.chat.system or None,
+            params=Params(context_window=window or None),
+        )
+        for key, value in (meta or {}).items():
+            session = set_meta(key, value)(session)
+        return session.with_meta(tags=unique_tags((*session.meta.tags, *tags)))
+
+    def new_session(self, *, name: str | None = None, folder: str = "", **wanted: Any) -> Session:
+        """A `draft` with a file of its own. Raises `ConflictError` where id or name are taken."""
+        session = self.draft(**wanted)
+        if wanted.get("session_id") and any(row.id == session.id for row in self.library.rows()):
+            raise ConflictError(
+                f"A session {session.id} exists already. Continue it, or choose another id."
+            )
+        return self.library.create(session, name=name, folder=folder)
+
+
+def services(
+    *,
+    dir: str | None = None,
+    config: str | None = None,
+    settings: Sequence[str] = (),
+    base_url: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Services:
+    """Read the configuration and hand out the services. Raises `ConfigError`."""
+    environ = os.environ if environ is None else environ
+    where = paths(environ, dir=dir, config=config)
+    loaded = load(where.config_file, environ, settings, required=where.is_config_named)
+    if loaded.library.dir:
+        where = paths(environ, dir=dir, config=config, configured_dir=loaded.library.dir)
+    return Services(loaded, where, environ, base_url=base_url)
