@@ -95,9 +95,10 @@ class Services:
     @cached_property
     def prices(self) -> Prices:
         """What answers cost."""
-        from tui_sessions.providers.prices import Prices  # not for file commands
+        from tui_sessions.providers.prices import Prices, elsewhere  # not for file commands
 
-        return Prices(self.paths.prices_file)
+        others = elsewhere(self.config, self.environ, self._base_url)
+        return Prices(self.paths.prices_file, elsewhere=others)
 
     @cached_property
     def turns(self) -> Turns:
@@ -116,7 +117,7 @@ class Services:
             return self.state.last_model
         from tui_sessions.providers.registry import found_models  # not for file commands
 
-        return next(iter(found_models(self.environ)), DEMO_MODEL)
+        return next(iter(found_models(self.environ, config=self.config)), DEMO_MODEL)
 
     def draft(
         self,

@@ -30,7 +30,8 @@ async def loopback() -> AsyncIterator[Callable[[Script], Awaitable[Loopback]]]:
 
 @pytest.fixture
 async def provider_at() -> AsyncIterator[Callable[..., Provider]]:
-    """Build providers with `provider_at(url, name="openai", **network)`; all are closed at the end."""
+    """Build providers with `provider_at(url, name="openai", **network)`; all are closed at the
+    end."""
     built: list[Providers] = []
 
     def build(

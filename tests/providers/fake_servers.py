@@ -1,4 +1,5 @@
-"""Servers for the tests of providers: an answer made of bytes, and a real HTTP server on loopback that follows a script."""
+"""Servers for the tests of providers: an answer made of bytes, and a real HTTP server on loopback
+that follows a script."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ async def heard(stream: AsyncGenerator[Event, None]) -> Heard:
 
 @dataclass
 class BytesAnswer:
-    """An open answer made of pieces of bytes, then perhaps an error: what `http.Answer` is to the reader."""
+    """An open answer made of pieces of bytes, then perhaps an error: what `http.Answer` is to the
+    reader."""
 
     pieces: Iterable[bytes]
     content_type: str = "text/event-stream"
@@ -152,7 +154,7 @@ async def serve(script: Script) -> tuple[Loopback, asyncio.Server]:
             await script(asked)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a script does wrong fails its test
             loopback.problems.append(error)
         finally:
             writer.close()

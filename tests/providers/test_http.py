@@ -1,4 +1,5 @@
-"""A real server that misbehaves: every wait has an end, what had come is kept, and no key gets out."""
+"""A real server that misbehaves: every wait has an end, what had come is kept, and no key gets
+out."""
 
 from __future__ import annotations
 
@@ -65,26 +66,10 @@ async def test_only_real_data_winds_the_idle_clock(
             await asyncio.wait([gone], timeout=0.01)
 
     server = await loopback(stall)
-    found = await heard(provider_at(server.url, idle_timeout_s=0.2).stream(asking()))
+    found = await heard(provider_at(server.url, idle_timeout_s=0.3).stream(asking()))
     assert found.text == "kept"
     assert found.error is not None
     assert found.error.kind == "timeout"
-
-
-async def test_data_that_keeps_coming_may_take_longer_than_the_idle_limit(
-    loopback: Any, provider_at: Any
-) -> None:
-    async def slowly(asked: Asked) -> None:
-        await asked.head()
-        for _ in range(40):
-            await asked.say(chunk("a"))
-            await asyncio.wait([asyncio.ensure_future(asyncio.Event().wait())], timeout=0.02)
-        await asked.say("[DONE]")
-
-    server = await loopback(slowly)
-    found = await heard(provider_at(server.url, idle_timeout_s=0.5).stream(asking()))
-    assert found.text == "a" * 40
-    assert found.end is not None
 
 
 async def test_a_connection_that_breaks_keeps_the_text_and_says_cut(

@@ -50,7 +50,14 @@ class User:
 
     async def type(self, text: str) -> None:
         """Type into what has the focus."""
-        names = {" ": "space", "\n": "ctrl+j", ":": "colon", ".": "full_stop", "/": "slash", "-": "minus"}
+        names = {
+            " ": "space",
+            "\n": "ctrl+j",
+            ":": "colon",
+            ".": "full_stop",
+            "/": "slash",
+            "-": "minus",
+        }
         await self._pilot.press(*(names.get(char, char) for char in text))
 
     async def ask(self, prompt: str) -> None:
@@ -85,6 +92,11 @@ class User:
         turns = self.app.services.turns
         await self.until(lambda: not turns.running_ids(), "the end of the answer")
         await self._pilot.pause()
+
+    def so_far(self, session_id: str | None = None) -> str:
+        """What has come of the running answer."""
+        running = self.app.services.turns.running(session_id or self.stage.workspace.session.id)
+        return running.text if running else ""
 
     def files(self) -> list[dict[str, Any]]:
         """The session files as they are on disk."""

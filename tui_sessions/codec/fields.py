@@ -14,7 +14,7 @@ from tui_sessions.model.times import parse_time
 
 MAX_WHOLE = 2**53
 """Larger whole numbers are not exact in every JSON reader; no count comes near."""
-MAX_DOLLARS = 9_000_000
+MAX_DOLLARS = 4_000_000
 """More would not survive the way to nano-dollars and back as a float."""
 
 Understand = Callable[[Any, list[str]], Any]

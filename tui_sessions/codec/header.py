@@ -50,6 +50,7 @@ class _Turn(msgspec.Struct):
     cost_estimate: _Dollars | None = None
     finish: str | None = None
     inherited: bool | None = None
+    alternatives: msgspec.Raw = msgspec.Raw(_NULL)
 
 
 class _Parent(msgspec.Struct):
@@ -148,6 +149,8 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
         return None
     if any(_first_byte(said) not in b'"[n' for turn in header.turns for said in turn.messages):
         return None
+    if header.usage_totals is None and any(_has_alternatives(turn) for turn in header.turns):
+        return None  # What they used counts as well.
     session = _bodiless(header, fallback_id)
     title = _named(session) or _first_prompt(header)
     if title is None:
@@ -157,6 +160,10 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
 
 def _first_byte(message: _Message) -> int:
     return memoryview(message.content)[0]
+
+
+def _has_alternatives(turn: _Turn) -> bool:
+    return bytes(turn.alternatives) not in (_NULL, b"[]")
 
 
 def _bodiless(header: _Header, fallback_id: str) -> Session:

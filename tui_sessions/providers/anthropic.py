@@ -1,9 +1,9 @@
 """Anthropic's Messages API.
 
-Wire form: https://platform.claude.com/docs/en/build-with-claude/streaming and /en/api/errors, PROVIDERS §0 and §4, read in
-November 2026. Version 2023-06-01 unless configured: the later one refuses sampling parameters even at their defaults.
-Checked against `tests/data/providers/anthropic*.sse`.
-"""
+Wire form: https://platform.claude.com/docs/en/build-with-claude/streaming and /en/api/errors,
+as of November 2026. Version 2023-06-01 unless configured: the later one
+refuses sampling parameters even at their defaults. Checked against
+`tests/data/providers/anthropic*.sse`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ URL_VARIABLE = "ANTHROPIC_BASE_URL"
 KEY_VARIABLES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 API_VERSION = "2023-06-01"
 MAX_TOKENS = 8192
-"""Required by the API; bounds thinking and answer together, so a small value can end without any text."""
+"""Required by the API; bounds thinking and answer together, so a small value can end without any
+text."""
 
 _VENDOR = "api.anthropic.com"
 _SENT = ("top_p", "top_k", "stop_sequences", "thinking", "output_config")

@@ -1,4 +1,5 @@
-"""The dialect of Chat Completions: chunks into events. Lenient, because two dozen servers speak it in as many ways."""
+"""The dialect of Chat Completions: chunks into events. Lenient, because two dozen servers speak it
+in as many ways."""
 
 from __future__ import annotations
 

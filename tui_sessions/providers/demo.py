@@ -1,9 +1,10 @@
-"""The built-in demonstration: streams, counts, thinks and fails like a real provider, with neither network nor model.
+"""The built-in demonstration: streams, counts, thinks and fails like a real provider, with neither
+network nor model.
 
-`demo/demo` answers at `providers.demo.words_per_s` (0: at full speed); the other names show one thing each, see `MODELS`.
-A line `fail: first`, `fail: midway`, `fail: cut`, `fail: silent` or `fail: busy` in a prompt asks any of them to fail so.
-Tokens are counted as one for every four characters, rounded up.
-"""
+`demo/demo` answers at `providers.demo.words_per_s` (0: at full speed); the other names show one
+thing each, see `MODELS`. A line `fail: first`, `fail: midway`, `fail: cut`, `fail: silent` or
+`fail: busy` in a prompt asks any of them to fail so. Tokens are counted as one for every four
+characters, rounded up."""
 
 from __future__ import annotations
 
@@ -101,7 +102,8 @@ class Demo:
         """What happens before the first word."""
         if failing == "first":
             raise ProviderError(
-                "The demonstration refused its key (401), as you asked it to: a real server would want another one.",
+                "The demonstration refused its key (401), as you asked it to: a real server "
+                "would want another one.",
                 kind="auth",
                 status=401,
             )

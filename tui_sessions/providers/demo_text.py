@@ -1,4 +1,5 @@
-"""What the demonstration says: Markdown that looks like an answer, made from the words of the prompt. Pure.
+"""What the demonstration says: Markdown that looks like an answer, made from the words of the
+prompt. Pure.
 
 The same prompt gives the same text; nothing in it claims to be knowledge.
 """
@@ -10,14 +11,15 @@ import random
 import re
 from collections.abc import Callable
 
-LONGEST_TOPIC = 4
+MOST_WORDS = 4
+READ_CHARACTERS = 4000
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-        a about all also am an and any are as at be been but by can could do does
+        a about all also am an answer and any are as at be been but by can could do does
         explain for from get give had has have hello hey hi how i if in into is it its
         just let like list long make many me might more most my need no not of on one or
         our out please say see short should show so some table tell than that the their
@@ -40,12 +42,13 @@ Then choose a model with `ctrl+l`, or write `--model provider/name`."""
 def answer_to(prompt: str, *, turn: int, model: str) -> str:
     """The demonstration's answer to `prompt` as the `turn`-th of its conversation (from 1)."""
     chance = _chance(prompt, turn)
-    topic = _topic(prompt)
-    parts = [_opening(topic, turn, model)]
-    asked = {word.lower() for word in _WORD.findall(prompt)}
-    if asked & {"short", "short,", "brief", "briefly", "quick", "quickly"}:
-        return "\n\n".join([*parts, chance.choice(_REMARKS).format(topic=topic)])
-    parts += [section(topic, chance) for section in _sections(asked, chance)]
+    words = _telling_words(prompt)
+    subject = _subject(words)
+    parts = [_opening(words, turn, model)]
+    asked = {word.lower() for word in _WORD.findall(prompt[:READ_CHARACTERS])}
+    if asked & {"short", "brief", "briefly", "quick", "quickly"}:
+        return "\n\n".join([*parts, chance.choice(_REMARKS).format(subject=subject)])
+    parts += [section(subject, chance) for section in _sections(asked, chance)]
     if turn == 1:
         parts.append(SET_UP)
     return "\n\n".join(parts)
@@ -53,12 +56,11 @@ def answer_to(prompt: str, *, turn: int, model: str) -> str:
 
 def thoughts_on(prompt: str) -> str:
     """What the demonstration pretends to think first."""
-    topic = _topic(prompt)
     return (
-        f"The prompt is {len(prompt)} characters long and seems to be about {topic}. "
-        "There is no model here that could know anything of it, so the honest thing is to say so first. "
-        "Then a few headings, a list, a table and some code, because that is what people want to see on their screen. "
-        "Short sentences. No invented facts."
+        f"The prompt is {len(prompt)} characters long, and “{_subject(_telling_words(prompt))}” "
+        "stands out in it. There is no model here that could know anything of that, so the honest "
+        "thing is to say so first. Then a few headings, a list, a table and some code, because "
+        "that is what people want to see on their screen. Short sentences. No invented facts."
     )
 
 
@@ -67,22 +69,30 @@ def _chance(prompt: str, turn: int) -> random.Random:
     return random.Random(int.from_bytes(digest[:8], "big"))
 
 
-def _topic(prompt: str) -> str:
-    """The first few words of the prompt that carry meaning."""
-    words = _WORD.findall(prompt[:4000])
-    telling = [word for word in words if word.lower() not in _STOP_WORDS and len(word) < 30]
-    return " ".join(list(dict.fromkeys(telling))[:LONGEST_TOPIC]) or "that"
+def _telling_words(prompt: str) -> list[str]:
+    """The first few words of the prompt that carry meaning, each once."""
+    words = [word for word in _WORD.findall(prompt[:READ_CHARACTERS]) if len(word) < 30]
+    telling = {word.lower(): word for word in reversed(words) if word.lower() not in _STOP_WORDS}
+    return list(reversed(telling.values()))[:MOST_WORDS]
 
 
-def _opening(topic: str, turn: int, model: str) -> str:
+def _subject(words: list[str]) -> str:
+    return next((word for word in words if len(word) > 3), words[0] if words else "all this")
+
+
+def _opening(words: list[str], turn: int, model: str) -> str:
+    heard = ", ".join(f"**{word}**" for word in words)
     if turn == 1:
+        picked = f"I heard {heard}. " if words else "Hello! "
         return (
-            f"You asked about **{topic}**. I am `{model}`, the built-in demonstration: a small script inside this "
-            "program. No network and no model is behind me, so what follows shows *how an answer looks*, not what is true."
+            f"{picked}I am `{model}`, the built-in demonstration: a small script inside this "
+            "program. There is no network and no model behind me, so what follows shows "
+            "*how an answer looks*, not what is true."
         )
     earlier = "one earlier turn" if turn == 2 else f"{turn - 1} earlier turns"
+    picked = f", and I heard {heard}" if words else ""
     return (
-        f"This is turn {turn}: I was given {earlier} along with what you just wrote about **{topic}**. "
+        f"This is turn {turn}: I was given {earlier} along with your prompt{picked}. "
         "Still the demonstration, still no model behind it."
     )
 
@@ -92,26 +102,29 @@ def _sections(asked: set[str], chance: random.Random) -> list[Callable[[str, ran
     if asked & {"long", "longer", "everything", "detail", "detailed"}:
         return [_steps, _python, _table, _sql, _quote, _checklist]
     wanted = [section for words, section in _ASKED_FOR if asked & words]
-    others = [section for section in (_steps, _python, _table, _quote) if section not in wanted]
+    others = [section for section in (_steps, _table, _quote) if section not in wanted]
     chance.shuffle(others)
+    if not {_python, _sql} & set(wanted):
+        others.insert(0, _python)  # code is what a screen like this is looked at for
     return (wanted + others)[: max(3, len(wanted))]
 
 
-def _steps(topic: str, chance: random.Random) -> str:
+def _steps(subject: str, chance: random.Random) -> str:
     first, second, third = chance.sample(_STEPS, 3)
     return (
-        f"## Where to begin with {topic}\n\n"
-        f"1. {first}\n2. {second}\n   - write down what surprised you\n   - leave the rest for later\n3. {third}"
+        f"## Where to begin with “{subject}”\n\n"
+        f"1. {first}\n2. {second}\n   - write down what surprised you\n   - leave the rest for "
+        f"later\n3. {third}"
     )
 
 
-def _checklist(topic: str, chance: random.Random) -> str:
+def _checklist(subject: str, chance: random.Random) -> str:
     lines = "\n".join(f"- [{'x' if chance.random() < 0.4 else ' '}] {step}" for step in _STEPS[:4])
-    return f"### Before you call {topic} done\n\n{lines}"
+    return f"### Before you call it done\n\n{lines}"
 
 
-def _python(topic: str, chance: random.Random) -> str:
-    name = _identifier(topic)
+def _python(subject: str, chance: random.Random) -> str:
+    name = _identifier(subject)
     size = chance.choice((3, 5, 8))
     return f'''## In Python
 
@@ -121,7 +134,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class {name.title().replace("_", "")}:
-    """One thing that we know about {topic}."""
+    """One thing that we know about {subject}."""
 
     name: str
     weight: float = 1.0
@@ -137,8 +150,8 @@ def best_{name}(items: list[{name.title().replace("_", "")}], limit: int = {size
 The type hints are real, the function runs, and `limit` is `{size}` for no better reason than chance.'''
 
 
-def _sql(topic: str, chance: random.Random) -> str:
-    name = _identifier(topic)
+def _sql(subject: str, chance: random.Random) -> str:
+    name = _identifier(subject)
     days = chance.choice((7, 14, 30))
     return f"""## The same as a query
 
@@ -153,12 +166,12 @@ LIMIT    10;
 ```"""
 
 
-def _table(topic: str, chance: random.Random) -> str:
+def _table(subject: str, chance: random.Random) -> str:
     rows = "\n".join(
         f"| {label} | {chance.randint(1, 90)} min | {chance.choice(('yes', 'no', 'it depends'))} |"
         for label in chance.sample(_WAYS, 3)
     )
-    return f"""## Ways to look at {topic}
+    return f"""## Ways to look at “{subject}”
 
 | way | time | worth it |
 |:----|-----:|:--------:|
@@ -167,13 +180,16 @@ def _table(topic: str, chance: random.Random) -> str:
 The numbers are thrown dice; the alignment of the columns is not."""
 
 
-def _quote(topic: str, chance: random.Random) -> str:
-    return f"> {chance.choice(_REMARKS).format(topic=topic)}\n\nA quotation nobody said, to show how one looks."
+def _quote(subject: str, chance: random.Random) -> str:
+    return (
+        f"> {chance.choice(_REMARKS).format(subject=subject)}\n\nA quotation nobody said, to show "
+        "how one looks."
+    )
 
 
-def _identifier(topic: str) -> str:
-    """The topic as a name in code."""
-    name = "_".join(re.findall(r"[a-z0-9]+", topic.lower())[:2])
+def _identifier(subject: str) -> str:
+    """The subject as a name in code."""
+    name = "_".join(re.findall(r"[a-z0-9]+", subject.lower())[:2])
     return name if name and not name[0].isdigit() else f"item_{name}".rstrip("_")
 
 
@@ -187,9 +203,9 @@ _STEPS = (
 )
 _WAYS = ("reading about it", "a small experiment", "asking a colleague", "a walk", "a proper plan")
 _REMARKS = (
-    "Most questions about {topic} become easy once they are small enough to fit on one line.",
-    "With {topic}, the second attempt is usually the first honest one.",
-    "The best thing about {topic} is that one can begin today and be wrong by tomorrow.",
+    "Most questions about “{subject}” become easy once they are small enough to fit on one line.",
+    "With “{subject}”, the second attempt is usually the first honest one.",
+    "The best thing about “{subject}” is that one can begin today and be wrong by tomorrow.",
 )
 _ASKED_FOR: tuple[tuple[frozenset[str], Callable[[str, random.Random], str]], ...] = (
     (frozenset({"python", "code", "function", "class", "script"}), _python),

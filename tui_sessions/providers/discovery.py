@@ -1,4 +1,5 @@
-"""Who could answer here: keys in the environment, an Ollama on its port. Light enough to ask at every start."""
+"""Who could answer here: keys in the environment, an Ollama on its port. Light enough to ask at
+every start."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _DEFAULTS = Config()
 
 
 def found_models(environ: Mapping[str, str], config: Config = _DEFAULTS) -> tuple[str, ...]:
-    """A sensible first model for each vendor whose key is there; a server elsewhere has models nobody can guess."""
+    """A sensible first model for each vendor whose key is there; a server elsewhere has models
+    nobody can guess."""
     providers = config.providers
     candidates = (
         (OPENAI_MODEL, ("OPENAI_API_KEY",), "OPENAI_BASE_URL", providers.openai),
@@ -44,7 +46,8 @@ async def ollama_is_there(
     *,
     limit_s: float = PROBE_LIMIT_S,
 ) -> bool:
-    """Whether an Ollama answers at its usual port, or where `OLLAMA_HOST` says, within `limit_s`."""
+    """Whether an Ollama answers at its usual port, or where `OLLAMA_HOST` says, within
+    `limit_s`."""
     import asyncio  # a command that lists files must not load it
 
     chosen = environ.get("OLLAMA_HOST", "").strip() or config.providers.ollama.base_url
@@ -57,7 +60,8 @@ async def ollama_is_there(
 
 
 async def _first_line(url: str, *, is_secure: bool) -> bytes:
-    """The status line for the version page: enough to tell a server from nothing, without an HTTP client."""
+    """The status line for the version page: enough to tell a server from nothing, without an HTTP
+    client."""
     import asyncio
     from urllib.parse import urlsplit
 

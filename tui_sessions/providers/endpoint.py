@@ -72,7 +72,8 @@ def endpoint(url: str) -> Endpoint:
 
 
 def chat_completions_base(url: str) -> str:
-    """The base URL of an OpenAI-shaped server, with or without `/v1`, with or without the method's path."""
+    """The base URL of an OpenAI-shaped server, with or without `/v1`, with or without the method's
+    path."""
     base = url.strip().rstrip("/").removesuffix("/chat/completions").rstrip("/")
     has_version = any(_VERSION.fullmatch(part) for part in base.split("/")[3:])
     return base if has_version else f"{base}/v1"
@@ -85,8 +86,11 @@ def messages_base(url: str) -> str:
 
 
 def ollama_base(host: str) -> str:
-    """The base URL that `OLLAMA_HOST` means, read as Ollama's server reads it (envconfig/config.go): without a scheme
-    http and port 11434, with one that scheme's port; "any address" is this machine for a client."""
+    """The base URL that `OLLAMA_HOST` means, read as Ollama's server reads it.
+
+    Without a scheme: http and port 11434; with one, that scheme's port. "Any address" is this
+    machine for a client.
+    """
     text = host.strip().strip("\"'")
     scheme, separator, rest = text.partition("://")
     if not separator:

@@ -1,8 +1,8 @@
 """What servers refuse and report, as one sentence with what to do. Pure.
 
-A body may be JSON of many shapes (`error` an object, a text or absent, `detail` a text or a list), plain text, a web page
-or a stream; keys that a server echoes are struck out; words of servers are cleaned and shortened.
-"""
+A body may be JSON of many shapes (`error` an object, a text or absent, `detail` a text or a list),
+plain text, a web page or a stream; keys that a server echoes are struck out; words of servers are
+cleaned and shortened."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _STATUS_OF = {
     "server_error": 500,
     "unavailable_error": 503,
 }
-"""The status that an error inside a stream would have had: PROVIDERS §2, §4."""
+"""The status that an error inside a stream would have had, by the vendors' error pages."""
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,11 +73,15 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"Server({self.provider} at {self.host})"
 
+    def struck(self, text: str) -> str:
+        """`text` without the key, and without anything that looks like one."""
+        if self.secret:
+            text = text.replace(self.secret, "[key]").replace(self.secret.lower(), "[key]")
+        return _KEY_LIKE.sub("[key]", text)
+
     def said(self, text: str) -> str:
         """Words of the server as they may be shown: no key, no control characters, not long."""
-        if self.secret:
-            text = text.replace(self.secret, "[key]")
-        line = clean_line(" ".join(_KEY_LIKE.sub("[key]", text).split()))
+        line = clean_line(" ".join(self.struck(text).split()))
         return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
 
 
@@ -148,7 +152,7 @@ def refused(
     """The error for an answer that is none."""
     problem = Problem(location) if status < 400 else problem_in(body, content_type)
     error = _error(server, status, problem)
-    error.body_text = problem.all
+    error.body_text = server.struck(problem.all)
     return error
 
 
@@ -210,15 +214,27 @@ def _sentence(server: Server, kind: str, status: int, problem: Problem) -> str:
         case "auth" if not server.has_key:
             return f"{host} asks for a key ({status}): set {source}."
         case "auth" if status == 401:
-            return f"The key for {name} was refused by {host} (401): set {source} to one that is valid."
+            return (
+                f"The key for {name} was refused by {host} (401): set {source} to one that is "
+                "valid."
+            )
         case "auth":
-            return f"{host} does not allow this with the key from {source} ({status}): see what it may use."
+            return (
+                f"{host} does not allow this with the key from {source} ({status}): see what it "
+                "may use."
+            )
         case "quota":
-            return f"The credit or quota for {name} is used up ({status}): see the billing page of {host}."
+            return (
+                f"The credit or quota for {name} is used up ({status}): see the billing page of "
+                f"{host}."
+            )
         case "limit":
             return f"{host} is asked too often ({status}): wait a while, or choose another model."
         case "model":
-            return f"{host} does not know the model {clean_line(server.model)!r} ({status}): choose another."
+            return (
+                f"{host} does not know the model {clean_line(server.model)!r} ({status}): choose "
+                "another."
+            )
         case "context":
             return (
                 f"The conversation is too long for {clean_line(server.model)} ({status}): "
@@ -238,7 +254,8 @@ def _other(server: Server, status: int, problem: Problem) -> str:
     if status < 400:
         target = f" to {server.said(problem.words)}" if problem.words else ""
         return (
-            f"{host} answered with a redirect{target} ({status}), which is not followed, so that the "
+            f"{host} answered with a redirect{target} ({status}), which is not followed, so that "
+            "the "
             "key stays where it belongs: set the base URL to the right address."
         )
     if status in (404, 405):
@@ -249,5 +266,8 @@ def _other(server: Server, status: int, problem: Problem) -> str:
         return f"{host} has a fault of its own ({status}): try again."
     parameter = _PARAMETER.search(problem.all)
     if parameter:
-        return f"{host} does not take {parameter.group(1)} as it is set ({status}): change or clear it."
+        return (
+            f"{host} does not take {parameter.group(1)} as it is set ({status}): change or clear "
+            "it."
+        )
     return f"{host} did not accept the request ({status})."

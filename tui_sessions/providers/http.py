@@ -1,8 +1,8 @@
 """HTTP as the providers need it, and the only importer of httpx, so that a successor is one file.
 
-What httpx does not bound by itself is bounded here: its read limit starts anew at every byte, so the headers have a deadline
-of their own and the idle clock is wound only by what the reader calls real; what is decoded is bounded, not what is received.
-"""
+What httpx does not bound by itself is bounded here: its read limit starts anew at every byte, so
+the headers have a deadline of their own and the idle clock is wound only by what the reader calls
+real; what is decoded is bounded, not what is received."""
 
 from __future__ import annotations
 
@@ -54,15 +54,16 @@ class Answer:
         self._deadline = None
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The decoded bytes. Raises `ProviderError`: silence (`timeout`), a break (`cut`), too much (`protocol`)."""
+        """The decoded bytes. Raises `ProviderError`: silence (`timeout`), a break (`cut`), too much
+        (`protocol`)."""
         decoded = _decoder(self._response.headers.get("content-encoding", ""), self._server)
-        size = 0
+        room = self._network.max_answer_bytes
         while (raw := await self._next()) is not None:
             for piece in decoded(raw):
-                size += len(piece)
-                if size > self._network.max_answer_bytes:
+                yield piece[:room]
+                room -= len(piece)
+                if room < 0:
                     raise _too_large(self._server, self._network.max_answer_bytes)
-                yield piece
 
     async def aclose(self) -> None:
         """Closes the connection where anything is left to read."""
@@ -83,7 +84,8 @@ class Answer:
             raise _silent(self._server, self._idle_s) from None
         except httpx.HTTPError as error:
             raise ProviderError(
-                f"The connection to {self._server.host} broke in the middle of the answer: try again.",
+                f"The connection to {self._server.host} broke in the middle of the answer: try "
+                "again.",
                 kind="cut",
             ) from error
 
@@ -186,14 +188,16 @@ def _client(
         )
     except (ValueError, ImportError, OSError) as error:
         raise ProviderError(
-            "The proxy or certificate settings of the environment (HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE) cannot "
+            "The proxy or certificate settings of the environment (HTTPS_PROXY, ALL_PROXY, "
+            "SSL_CERT_FILE) cannot "
             "be used: correct or unset them.",
             kind="network",
         ) from error
 
 
 def _header_clock(deadline: asyncio.Timeout, limit_s: float) -> Callable[..., Any]:
-    """httpcore's trace hook: the deadline runs from the moment the request has been sent, however long the prompt."""
+    """httpcore's trace hook: the deadline runs from the moment the request has been sent, however
+    long the prompt."""
 
     async def trace(event: str, info: object) -> None:
         if event.endswith("receive_response_headers.started"):
@@ -208,15 +212,16 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def _decoder(encoding: str, server: Server) -> Callable[[bytes], Iterator[bytes]]:
-    """Raw bytes to decoded pieces of a bounded size: a bomb is met piece by piece. `identity` is asked for, but some
-    servers compress whatever is asked."""
+    """Raw bytes to decoded pieces of a bounded size: a bomb is met piece by piece. `identity` is
+    asked for, but some servers compress whatever is asked."""
     match encoding.strip().lower():
         case "" | "identity":
             return lambda raw: iter((raw,))
         case "gzip" | "x-gzip" | "deflate":
             return _Inflater(server)
     raise ProviderError(
-        f"{server.host} sent its answer in an encoding that was not asked for ({clean_line(encoding)[:40]}).",
+        f"{server.host} sent its answer in an encoding that was not asked for "
+        f"({clean_line(encoding)[:40]}).",
         kind="protocol",
     )
 
@@ -275,7 +280,8 @@ def _tls_reason(reason: str) -> str:
 
 def _silent(server: Server, limit_s: float) -> ProviderError:
     return ProviderError(
-        f"{server.host} sent nothing for {shown_duration(limit_s * 1000)}: try again, or raise the limit "
+        f"{server.host} sent nothing for {shown_duration(limit_s * 1000)}: try again, or raise "
+        "the limit "
         "in [network].",
         kind="timeout",
     )

@@ -1,4 +1,5 @@
-"""Keys: from the environment, else from a command that the user configured. Never from or into a file of ours."""
+"""Keys: from the environment, else from a command that the user configured. Never from or into a
+file of ours."""
 
 from __future__ import annotations
 
@@ -106,7 +107,8 @@ def _checked(text: str, source: str) -> Key:
     secret = text.strip()
     if not all(0x21 <= ord(char) < 0x7F for char in secret):
         raise ProviderError(
-            f"The key from {source} holds a space, a line break or a letter that no key has: set it again.",
+            f"The key from {source} holds a space, a line break or a letter that no key has: set "
+            "it again.",
             kind="auth",
         )
     return Key(secret=secret, source=source)

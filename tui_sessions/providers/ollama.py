@@ -1,6 +1,6 @@
 """Ollama's own API: one JSON document a line.
 
-Wire form: https://docs.ollama.com/api/chat, /api/errors, and PROVIDERS §8, read in November 2026.
+Wire form: https://docs.ollama.com/api/chat, /api/errors, as of November 2026.
 Checked against `tests/data/providers/ollama*.ndjson`.
 """
 
@@ -133,7 +133,8 @@ def _key_headers(key: Key) -> Mapping[str, str]:
 
 
 def _usage(line: Mapping[str, Any]) -> Usage | None:
-    """Counts of the last line; Ollama leaves out what is zero or not known, so absent is unknown."""
+    """Counts of the last line; Ollama leaves out what is zero or not known, so absent is
+    unknown."""
     usage = Usage(
         prompt_tokens=count(line.get("prompt_eval_count")),
         completion_tokens=count(line.get("eval_count")),

@@ -1,8 +1,9 @@
-"""OpenAI's Chat Completions, and every server that speaks them: vLLM, llama.cpp, LM Studio, OpenRouter, Groq, Mistral, …
+"""OpenAI's Chat Completions, and every server that speaks them: vLLM, llama.cpp, LM Studio,
+OpenRouter, Groq, Mistral, …
 
-Wire form: https://developers.openai.com/api/reference/resources/chat, and PROVIDERS §2 and §3, read in November 2026.
-Checked against `tests/data/providers/` (openai, azure, openrouter, groq, mistral, deepseek, vllm, llamacpp, meta).
-"""
+Wire form: https://developers.openai.com/api/reference/resources/chat and the pages of each server,
+as of November 2026. Checked against `tests/data/providers/` (openai, azure, openrouter, groq, mistral,
+deepseek, vllm, llamacpp, meta)."""
 
 from __future__ import annotations
 
@@ -58,8 +59,8 @@ class OpenAI:
         """See `base.Provider.stream`."""
         body = self._body(request)
         if self._asks_for_usage:
-            # Without asking, most local servers send no token counts; the few that know no `stream_options` say so
-            # with a 400 or 422, and are asked again without, from then on.
+            # Without asking, most local servers send no token counts; the few that know no
+            # `stream_options` say so with a 400 or 422, and are asked again without, from then on.
             try:
                 asking = {**body, "stream_options": {"include_usage": True}}
                 async with contextlib.aclosing(self._answers(asking)) as events:
@@ -104,7 +105,8 @@ class OpenAI:
             body["temperature"] = params.temperature
         most = params.max_tokens or self._max_tokens
         if most:
-            # OpenAI's reasoning models refuse the old name; most other servers do not know the new one.
+            # OpenAI's reasoning models refuse the old name; most other servers do not know the new
+            # one.
             body["max_completion_tokens" if self._is_vendor else "max_tokens"] = most
         return body | {name: params.extra[name] for name in _SENT if name in params.extra}
 

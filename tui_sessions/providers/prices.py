@@ -1,7 +1,8 @@
-"""What an answer costs: the user's own `prices.toml` first, then the table of genai-prices, else unknown.
+"""What an answer costs: the user's own `prices.toml` first, then the table of genai-prices, else
+unknown.
 
-Blocking, and the first call loads a large table: call it in a thread. It never goes to the network: the table that is
-installed counts, and nothing here starts its updater.
+Blocking, and the first call loads a large table: call it in a thread. It never goes to the network:
+the table that is installed counts, and nothing here starts its updater.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Prices:
     """Costs and context sizes by model (`provider/name`)."""
 
     def __init__(self, own: Path | None, *, elsewhere: Mapping[str, str] | None = None) -> None:
-        """`elsewhere`: base URLs by provider that are not the vendor's own, whose prices are not the vendor's either."""
+        """`elsewhere`: base URLs by provider that are not the vendor's own, whose prices are not
+        the vendor's either."""
         self._path = own
         self._elsewhere = dict(elsewhere or {})
         self._own: dict[str, OwnPrice] | None = None
@@ -52,7 +54,8 @@ class Prices:
     def cost(
         self, model: str, usage: Usage | None, at: datetime
     ) -> tuple[int | None, Price | None]:
-        """Nano-dollars and the price they came from; both None where unknown. Raises `ConfigError` for a
+        """Nano-dollars and the price they came from; both None where unknown. Raises `ConfigError`
+        for a
         `prices.toml` that cannot be read."""
         own = self._own_prices().get(model)
         if own is not None:
@@ -209,7 +212,8 @@ def _read_own(path: Path | None) -> dict[str, OwnPrice]:
 
 
 def _per_mtok(price: Any, prompt_tokens: int) -> int | None:
-    """A price of the table in nano-dollars; where it rises with the prompt's length, the step that counted."""
+    """A price of the table in nano-dollars; where it rises with the prompt's length, the step that
+    counted."""
     if price is None:
         return None
     steps = getattr(price, "tiers", None)

@@ -1,8 +1,9 @@
-"""An open answer into events: the kind of the answer chooses the reader, the provider's dialect the meaning.
+"""An open answer into events: the kind of the answer chooses the reader, the provider's dialect the
+meaning.
 
-What is asked for and what is sent differ (a `stream: true` answered with one document, and the reverse), so only the
-response's own Content-Type counts, and its first bytes where that says nothing.
-"""
+What is asked for and what is sent differ (a `stream: true` answered with one document, and the
+reverse), so only the response's own Content-Type counts, and its first bytes where that says
+nothing."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ class Dialect(Protocol):
 async def answer_events(
     answer: OpenAnswer, dialect: Dialect, server: Server, max_line_bytes: int
 ) -> AsyncGenerator[Event, None]:
-    """The events of `answer`, then one `Finished`. Whatever arrived is yielded before a `ProviderError` is raised."""
+    """The events of `answer`, then one `Finished`. Whatever arrived is yielded before a
+    `ProviderError` is raised."""
     messages = _Messages(answer, dialect, server, max_line_bytes)
     try:
         async with contextlib.aclosing(messages.batches()) as batches:
@@ -159,7 +161,8 @@ class _Messages:
             yield self._events(message)
 
     def _rest(self) -> Iterator[list[Event]]:
-        """What stands at the end without its line end. Half a message means that the answer was cut."""
+        """What stands at the end without its line end. Half a message means that the answer was
+        cut."""
         for message in self._reader.end() if self._reader else ():
             self._has_any = True
             if isinstance(self._reader, DocumentReader):
@@ -224,13 +227,15 @@ class _Messages:
 
     def _not_json(self) -> ProviderError:
         return ProviderError(
-            f"{self._server.host} sent something that is no JSON, so the rest of its answer cannot be read: try again.",
+            f"{self._server.host} sent something that is no JSON, so the rest of its answer "
+            "cannot be read: try again.",
             kind="protocol",
         )
 
     def _is_page(self) -> ProviderError:
         return ProviderError(
-            f"{self._server.host} answered with a web page instead of an answer: check the base URL, or sign in "
+            f"{self._server.host} answered with a web page instead of an answer: check the base "
+            "URL, or sign in "
             "where the network asks for it.",
             kind="protocol",
         )

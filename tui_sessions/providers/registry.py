@@ -50,7 +50,8 @@ class Providers:
         self._built: dict[str, Provider] = {}
 
     def get(self, name: str) -> Provider:
-        """The provider of that name. Raises `ProviderError` for an unknown one or a base URL that is refused."""
+        """The provider of that name. Raises `ProviderError` for an unknown one or a base URL that
+        is refused."""
         if name not in self._built:
             self._built[name] = self._build(name)
         return self._built[name]
@@ -76,7 +77,8 @@ class Providers:
 
 
 def split_model(model: str) -> tuple[str, str]:
-    """Provider and name of a model; a bare name only where it can belong to one vendor. Raises `ProviderError`."""
+    """Provider and name of a model; a bare name only where it can belong to one vendor. Raises
+    `ProviderError`."""
     provider, slash, name = model.strip().partition("/")
     if slash and provider and name:
         return provider.lower() if provider.lower() in MODULES else provider, name
@@ -87,7 +89,8 @@ def split_model(model: str) -> tuple[str, str]:
         if pattern.match(bare):
             return vendor, bare
     raise ProviderError(
-        f"{clean_line(model)!r} names no model: write provider/name, such as openai/gpt-4o-mini or demo/demo.",
+        f"{clean_line(model)!r} names no model: write provider/name, such as openai/gpt-4o-mini "
+        "or demo/demo.",
         kind="model",
     )
 

@@ -1,7 +1,8 @@
-"""Trying again: only before anything came, only what may pass by itself, never longer than the user allows.
+"""Trying again: only before anything came, only what may pass by itself, never longer than the user
+allows.
 
-Times as the vendors' own libraries have them (openai-python and anthropic-sdk-python, _base_client.py, 2026-11):
-0.5 s doubling to 8 s, up to a quarter less by chance.
+Times as the vendors' own libraries have them (openai-python and anthropic-sdk-python,
+2026-11): 0.5 s doubling to 8 s, up to a quarter less by chance.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class RetryPolicy:
     chance: Callable[[], float] = random.random
 
     def wait_s(self, attempt: int, asked_s: float | None) -> float:
-        """Seconds before the retry number `attempt` (from 1): what the server asked, else our own."""
+        """Seconds before the retry number `attempt` (from 1): what the server asked, else our
+        own."""
         if asked_s:
             return asked_s
         doubled = FIRST_WAIT_S * 2.0 ** min(attempt - 1, 16)
@@ -43,8 +45,8 @@ class RetryPolicy:
 async def retried(
     attempt: Callable[[], AsyncGenerator[Event, None]], policy: RetryPolicy
 ) -> AsyncGenerator[Event, None]:
-    """The events of `attempt`, which is called again, after a `Retrying`, where it failed before its first event
-    with an error that says `retryable`."""
+    """The events of `attempt`, which is called again, after a `Retrying`, where it failed before
+    its first event with an error that says `retryable`."""
     tried = 0
     while True:
         any_came = False
@@ -66,7 +68,8 @@ async def retried(
 
 
 def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date."""
+    """Seconds that a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an
+    HTTP date."""
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
         return milliseconds / 1000
@@ -84,7 +87,8 @@ def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def is_retryable(by_status: bool, headers: Mapping[str, str]) -> bool:
-    """The server's own word on it, where it has one (`x-should-retry`), else what the status says."""
+    """The server's own word on it, where it has one (`x-should-retry`), else what the status
+    says."""
     return {"true": True, "false": False}.get(headers.get("x-should-retry", "").lower(), by_status)
 
 
@@ -98,7 +102,8 @@ def _number(text: str) -> float | None:
 
 def _too_long(error: ProviderError, wait_s: float) -> ProviderError:
     return ProviderError(
-        f"{error} It asks to wait {shown_duration(wait_s * 1000)}, longer than network.max_retry_wait_s allows.",
+        f"{error} It asks to wait {shown_duration(wait_s * 1000)}, longer than "
+        "network.max_retry_wait_s allows.",
         kind=error.kind,
         status=error.status,
         retry_after_s=wait_s,

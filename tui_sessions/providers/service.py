@@ -1,4 +1,5 @@
-"""What all providers over HTTP share: the checked address, the key, one client, retries, the reader."""
+"""What all providers over HTTP share: the checked address, the key, one client, retries, the
+reader."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class Service:
         dialect: Callable[[Server], Dialect],
         headers: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[Event, None]:
-        """The events of the answer to `body`, after retries where nothing had come. Raises `ProviderError`."""
+        """The events of the answer to `body`, after retries where nothing had come. Raises
+        `ProviderError`."""
         server, own_headers = await self._asked(str(body.get("model", "")))
 
         async def attempt() -> AsyncGenerator[Event, None]:
@@ -98,7 +100,8 @@ class Service:
         await self._http.aclose()
 
     async def _asked(self, model: str) -> tuple[Server, Mapping[str, str]]:
-        """Who is asked, and the headers that carry the key. Raises `ProviderError` before anything is sent."""
+        """Who is asked, and the headers that carry the key. Raises `ProviderError` before anything
+        is sent."""
         key = (
             await asyncio.to_thread(self._keys.find)
             if self._keys.runs_command
@@ -106,13 +109,15 @@ class Service:
         )
         if key.secret is None and self._needs_key:
             raise ProviderError(
-                f"There is no key for {self._name}: set {key.source} (or providers.{self._name}.api_key_command), "
+                f"There is no key for {self._name}: set {key.source} (or "
+                f"providers.{self._name}.api_key_command), "
                 "or choose a model that needs none, such as demo/demo.",
                 kind="auth",
             )
         if key.secret and not self.where.is_secure and not self.where.is_private:
             raise ProviderError(
-                f"The key for {self._name} is not sent to {self.where.host} without encryption: use https:// in the "
+                f"The key for {self._name} is not sent to {self.where.host} without encryption: "
+                "use https:// in the "
                 f"base URL, or unset {key.source}.",
                 kind="request",
             )

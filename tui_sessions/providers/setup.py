@@ -25,5 +25,6 @@ class Setup:
         return found if isinstance(found, ProviderConfig) else ProviderConfig()
 
     def chosen_url(self, variable: str) -> str:
-        """The base URL that somebody asked for, by option, by environment `variable` or by configuration; else ""."""
+        """The base URL that somebody asked for, by option, by environment `variable` or by
+        configuration; else ""."""
         return self.base_url or self.environ.get(variable, "").strip() or self.own.base_url

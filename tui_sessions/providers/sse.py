@@ -1,8 +1,10 @@
-"""Bytes into lines, lines into messages: server-sent events and JSON lines, a piece at a time. Pure.
+"""Bytes into lines, lines into messages: server-sent events and JSON lines, a piece at a time.
+Pure.
 
-Works on bytes, so that a character cut in two is never seen: only LF, CR and CRLF end a line (`str.splitlines`, and
-with it httpx's line iterator, also cuts at U+2028 and U+0085, which stand raw in answers).
-Wire form: https://html.spec.whatwg.org/multipage/server-sent-events.html §9.2.6. Checked byte by byte against
+Works on bytes, so that a character cut in two is never seen: only LF, CR and CRLF end a line
+(`str.splitlines`, and with it httpx's line iterator, also cuts at U+2028 and U+0085, which stand
+raw in answers). Wire form: https://html.spec.whatwg.org/multipage/server-sent-events.html §9.2.6.
+Checked byte by byte against
 `tests/data/providers/*.sse` and `*.ndjson`.
 """
 
@@ -70,7 +72,8 @@ class LineReader:
 
 
 class SseReader:
-    """Server-sent events; also the field `error:` of llama.cpp builds of 2025, as an event of that name."""
+    """Server-sent events; also the field `error:` of llama.cpp builds of 2025, as an event of that
+    name."""
 
     def __init__(self, max_line_bytes: int) -> None:
         self._lines = LineReader(max_line_bytes)
@@ -85,7 +88,8 @@ class SseReader:
             yield from self._take(line)
 
     def end(self) -> Iterator[ServerMessage]:
-        """The last message, where its blank line is missing: real servers do that behind proxies."""
+        """The last message, where its blank line is missing: real servers do that behind
+        proxies."""
         for line in self._lines.end():
             yield from self._take(line)
         yield from self._dispatch()
@@ -141,7 +145,8 @@ class JsonLinesReader:
 
 
 class DocumentReader:
-    """A whole answer in one document; the blank lines that some servers send before it are dropped."""
+    """A whole answer in one document; the blank lines that some servers send before it are
+    dropped."""
 
     def __init__(self, max_line_bytes: int) -> None:
         self._max = max_line_bytes
@@ -151,7 +156,7 @@ class DocumentReader:
     def feed(self, chunk: bytes) -> Iterator[ServerMessage]:
         """Nothing yet. Raises `ProviderError` once the document is too large."""
         if not self._pieces:
-            chunk = chunk.removeprefix(_BYTE_ORDER_MARK).lstrip()
+            chunk = chunk.lstrip()
         self._size += len(chunk)
         if self._size > self._max:
             raise too_long(self._max)
@@ -161,8 +166,9 @@ class DocumentReader:
 
     def end(self) -> Iterator[ServerMessage]:
         """The document."""
-        if self._pieces:
-            yield ServerMessage("", b"".join(self._pieces).decode("utf-8", "replace"))
+        document = b"".join(self._pieces).removeprefix(_BYTE_ORDER_MARK)
+        if document:
+            yield ServerMessage("", document.decode("utf-8", "replace"))
 
 
 Reader = SseReader | JsonLinesReader | DocumentReader

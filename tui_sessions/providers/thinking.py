@@ -1,4 +1,5 @@
-"""`<think>…</think>` at the very start of an answer, as many local servers send it, told apart from the answer. Pure."""
+"""`<think>…</think>` at the very start of an answer, as many local servers send it, told apart from
+the answer. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ _OPEN, _CLOSE = "<think>", "</think>"
 
 
 class ThinkingSplitter:
-    """Pieces of an answer into `Text` and `Reasoning`; the tags may be cut anywhere between pieces."""
+    """Pieces of an answer into `Text` and `Reasoning`; the tags may be cut anywhere between
+    pieces."""
 
     def __init__(self) -> None:
         self._state = self._at_start

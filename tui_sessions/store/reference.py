@@ -32,7 +32,7 @@ def _by_file(ref: str, listing: Listing) -> SessionRow | None:
     row = listing.by_path(wanted)
     if row is not None or not wanted:
         return row
-    rows = listing.rows(Query(), "created", False)
+    rows = listing.rows(Query(), "updated", False)
     for fits in (
         [row for row in rows if stem_of(row.path) == wanted],
         [row for row in rows if wanted in (row.file_name, stem_of(row.file_name))],

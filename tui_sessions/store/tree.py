@@ -104,7 +104,7 @@ class _Folders:
             self._sessions[row.folder].append(row)
         for broken in damaged:
             self._damaged[broken.path.rpartition("/")[0]].append(broken)
-        for folder in (*self._sessions, *self._damaged):
+        for folder in {*self._sessions, *self._damaged}:
             self._add(folder)
 
     def lines(self, path: str, depth: int, closed: frozenset[str]) -> list[FolderLine]:

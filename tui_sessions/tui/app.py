@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import msgspec
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.theme import Theme
 
 from tui_sessions.tui.palette import Palette
 from tui_sessions.tui.sanitise import SANITISE
@@ -50,9 +50,13 @@ class SessionsApp(App[None]):
         self.set_keymap(self.services.config.keys)
         self.push_screen(MainScreen(self.services, open_id=self._open_id))
         if self.services.config.keys:
-            from tui_sessions.tui.keys import unknown_ids  # needs every dialog: only when asked
+            from tui_sessions.tui.keys import (
+                clashes,
+                unknown_ids,
+            )  # needs every pane: only when asked
 
             problems += unknown_ids(self.services.config.keys, type(self))
+            problems += clashes(self.services.config.keys, type(self))
         for problem in problems:
             self.notify(problem, severity="warning", markup=False, timeout=15)
 
@@ -64,21 +68,15 @@ class SessionsApp(App[None]):
             )
             wanted = DEFAULT_THEME
         self.theme = wanted
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
 
     def on_models_dialog_favourite_toggled(self, message: Any) -> None:
         """A dialog's messages go to the app, not to the screen below it."""
         self.services.remember(lambda state: state.with_favourite_toggled(message.model))
 
-    def choose_theme(self, name: str) -> None:
-        """Recolour at once, and next time too."""
-        self.theme = name
-        self.services.remember(lambda state: msgspec.structs.replace(state, theme=name))
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """A key of the configuration that another one in the same place has already."""
-        from tui_sessions.tui.keys import clash_sentence
-
-        self.notify(clash_sentence(clashed_bindings), severity="warning", markup=False, timeout=15)
+    def _theme_chosen(self, theme: Theme) -> None:
+        if theme.name != self.services.state.theme:
+            self.services.remember(lambda state: msgspec.structs.replace(state, theme=theme.name))
 
     async def on_unmount(self) -> None:
         """Answers that still run are ended and saved before the program is gone."""

@@ -44,7 +44,18 @@ def unknown_ids(keymap: Mapping[str, str], *app: type[DOMNode]) -> list[str]:
     return sentences
 
 
-def clash_sentence(clashed: Iterable[Binding]) -> str:
-    """What to say when a rebound key is taken already."""
-    pairs = ", ".join(f"{binding.key} ({binding.id or binding.action})" for binding in clashed)
-    return f"[keys] gives away a key that has another use: {pairs}. Choose another in config.toml."
+def clashes(keymap: Mapping[str, str], *app: type[DOMNode]) -> list[str]:
+    """A sentence for each key that `keymap` gives to one binding while another in the same place has it."""
+    sentences = []
+    for owner in (*app, *OWNERS):
+        holders: dict[str, str] = {}
+        for binding in Binding.make_bindings(owner.BINDINGS):
+            name = binding.id or binding.action
+            for key in keymap.get(name, binding.key).split(","):
+                other = holders.setdefault(key.strip(), name)
+                if other != name:
+                    sentences.append(
+                        f"[keys] gives {clean_line(key)} to {name} and {other}, and only one can have it."
+                        " Choose another key for one of them."
+                    )
+    return sentences

@@ -17,7 +17,9 @@ FRAGMENTS = (
     "<div>", "---", "===", "***", "\\(", "\\)", "$$", "![i](u)", "[l](https://e.org)", "https://e.org/a.",
     "日本語", "👩‍👩‍👧", "e\u0301", "\t", "\x1b[31m", "&#x202e;", "def f(): pass", '"""', "\r\n", "\r",
 )  # fmt: skip
-TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=6)), max_size=40).map("".join)
+TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=6)), max_size=40).map(
+    "".join
+)
 
 
 def cut(text: str, cuts: list[int]) -> list[str]:
@@ -77,3 +79,26 @@ def test_a_fence_takes_everything_up_to_its_own_mark(mark: str) -> None:
     (code,) = blocks_of(f"{mark}python x\n# no heading\n``\n\n- no list\n{mark}\n")
     assert getattr(code, "text", "") == "# no heading\n``\n\n- no list"
     assert getattr(code, "language", "") == "python"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 50_000, "![" * 200_000, "\n".join("> " * n for n in range(90))]
+)
+def test_text_made_to_stall_the_parser_is_shown_plain(text: str) -> None:
+    assert all(type(block).__name__ == "Plain" for block in blocks_of(text))
+    assert "".join(rows(Body(blocks_of(text), 70))).replace(" ", "") == text.replace(
+        "\n", ""
+    ).replace(" ", "")
+
+
+def test_text_that_looks_like_a_definition_stays() -> None:
+    shown = "\n".join(rows(Body(blocks_of("[error]: failed\n[^1]: a note\n\nsee [error]"), 70)))
+    assert "[error]: failed" in shown
+    assert "[^1]: a note" in shown
+
+
+def test_a_table_too_wide_for_its_pane_is_cut() -> None:
+    table = "|" + "head|" * 20 + "\n|" + "-|" * 20 + "\n|" + "cell|" * 20
+    lines = [Body(blocks_of(table), 20).line(y) for y in range(2)]
+    assert line_text(lines[0]).endswith("…")
+    assert all(line_cells(line) <= 20 for line in lines)

@@ -57,6 +57,4 @@ def _choice(number: int, block: CodeBlock) -> Choice:
     language, text = block
     first = next((line for line in text.splitlines() if line.strip()), "(empty)")
     lines = str(len(text.strip("\n").split("\n")))
-    return Choice(
-        str(number), first, (clean_line(language)[:12], lines), also=text[:4000]
-    )
+    return Choice(str(number), first, (clean_line(language)[:12], lines), also=text[:4000])

@@ -43,4 +43,3 @@ class ConfirmDialog(Dialog[bool]):
     def answer(self) -> bool:
         """Yes."""
         return True
-

@@ -16,7 +16,6 @@ from tui_sessions.tui.screens.dialog import Dialog
 from tui_sessions.tui.screens.save import MAX_NAME
 from tui_sessions.tui.widgets.field_editors import ChoiceEditor, LineEditor, Typed
 
-
 ExportFormat = tuple[str, str, str]
 """A format to choose from: its name in the registry, its label, its suffix with the dot."""
 

@@ -119,7 +119,9 @@ class ModelsDialog(PickerDialog[str]):
                 now = ("in use",) if model == self._current else ()
                 rows.setdefault(model, Choice(model, model, now, group, mark))
         self.choices.show(tuple(rows.values()), current=current)
-        self._tell(self._asking, [f"asking {clean_line(', '.join(self._asked))} …"] if self._asked else [])
+        self._tell(
+            self._asking, [f"asking {clean_line(', '.join(self._asked))} …"] if self._asked else []
+        )
         self._tell(self._failed, [clean_line(sentence) for sentence in self._errors.values()])
 
     def _tell(self, line: Static, sentences: list[str]) -> None:

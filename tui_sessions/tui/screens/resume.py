@@ -50,5 +50,5 @@ def session_choice(row: SessionRow, now: datetime) -> Choice:
         shown_cost(row.cost) if row.turns else "",
         shown_age(row.updated_at, now),
     )
-    also = " ".join((*row.tags, row.project or "", row.model or "", row.path, row.id))
+    also = "\n".join((*row.tags, row.project or "", row.model or "", row.path, row.id))
     return Choice(row.id, row.title, columns, mark="⑂" if row.parent_id else "", also=also)

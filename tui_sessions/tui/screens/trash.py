@@ -34,7 +34,7 @@ class TrashDialog(PickerDialog[str]):
                 row.entry,
                 row.title,
                 (cropped(clean_line(row.path), PATH_CELLS), shown_age(row.deleted_at, moment)),
-                also=f"{row.path} {row.id}",
+                also=f"{row.path}\n{row.id}",
             )
             for row in rows
         ]

@@ -34,7 +34,7 @@ class Choice:
     mark: str = ""
     """One character before the text."""
     also: str = ""
-    """Found by the filter, not shown."""
+    """Found by the filter, not shown; one thing a line."""
 
 
 class ChoiceList(ScrollView, can_focus=False):
@@ -48,7 +48,7 @@ class ChoiceList(ScrollView, can_focus=False):
         "choices--cursor-muted",
     }
     DEFAULT_CSS = """
-    ChoiceList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    ChoiceList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     ChoiceList > .choices--text { color: $foreground; }
     ChoiceList > .choices--muted { color: $text-muted; }
     ChoiceList > .choices--found { color: $text-accent; text-style: bold; }
@@ -108,7 +108,9 @@ class ChoiceList(ScrollView, can_focus=False):
         kept = current if current is not None else self.current
         self._choices = tuple(choices)
         self._searched = tuple(
-            clean_line(f"{c.text} {c.group} {c.also}").casefold() for c in self._choices
+            # Lines, because scattered letters are looked for within one line only.
+            "\n".join((clean_line(c.text), c.group, c.also)).casefold()
+            for c in self._choices
         )
         columns = [[head] for head in self._heads]
         for choice in self._choices:
@@ -223,9 +225,9 @@ class ChoiceList(ScrollView, can_focus=False):
             self._lines += [number for _, number in sorted(rows)]
         if self._takes_typed and self._wanted and not self._has_key(self._wanted):
             self._lines.append(len(self._choices))
-        rows = [at for at, line in enumerate(self._lines) if isinstance(line, int)]
-        first = rows[0] if rows else -1
-        self._cursor = next((at for at in rows if self._key_at(at) == kept), first)
+        places = [at for at, line in enumerate(self._lines) if isinstance(line, int)]
+        first = places[0] if places else -1
+        self._cursor = next((at for at in places if self._key_at(at) == kept), first)
         self._measure()
         self._reveal()
 

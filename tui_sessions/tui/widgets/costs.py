@@ -31,19 +31,19 @@ with a branch and are counted in its parent.
 **j** and **k** scroll, **g** and **G** go to the top and to the newest turn.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_down", "Down", id="costs.down", show=False),
-        Binding("k,up", "scroll_up", "Up", id="costs.up", show=False),
-        Binding("g,home", "scroll_home", "Top", id="costs.top"),
-        Binding("G,shift+g,end", "scroll_end", "Newest turn", id="costs.bottom", key_display="G"),
-        Binding("ctrl+d,pagedown", "page_down", "Page down", id="costs.page_down", show=False),
-        Binding("ctrl+u,pageup", "page_up", "Page up", id="costs.page_up", show=False),
+        Binding("j,down", "go(1)", "Down", id="costs.down", show=False),
+        Binding("k,up", "go(-1)", "Up", id="costs.up", show=False),
+        Binding("g,home", "top", "Top", id="costs.top"),
+        Binding("G,shift+g,end", "bottom", "Newest turn", id="costs.bottom", key_display="G"),
+        Binding("ctrl+d,pagedown", "page(1)", "Page down", id="costs.page_down", show=False),
+        Binding("ctrl+u,pageup", "page(-1)", "Page up", id="costs.page_up", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"costs--{kind}"
         for kind in ("text", "label", "head", "bar", "rest", "full", "spark", "muted")
     }
     DEFAULT_CSS = """
-    Costs { height: 1fr; padding: 0 1; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Costs { height: 1fr; padding: 0 0 0 1; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Costs > .costs--text { color: $foreground; }
     Costs > .costs--label, Costs > .costs--muted { color: $text-muted; }
     Costs > .costs--head { color: $text-muted; text-style: underline; }
@@ -76,6 +76,22 @@ with a branch and are counted in its parent.
         self._lay_out()
         if not is_same:
             self.scroll_home(animate=False)
+
+    def action_go(self, lines: int) -> None:
+        """Some lines on, without gliding: keys that repeat must not lag."""
+        self.scroll_relative(y=lines, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """A page on, one line of it again."""
+        self.action_go(pages * max(1, self.size.height - 1))
+
+    def action_top(self) -> None:
+        """To the totals."""
+        self.scroll_home(animate=False)
+
+    def action_bottom(self) -> None:
+        """To the newest turn."""
+        self.scroll_end(animate=False)
 
     def render_line(self, y: int) -> Strip:
         """One line of the summary or one turn."""

@@ -21,7 +21,7 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets import fields
 from tui_sessions.tui.widgets.facts import facts
 from tui_sessions.tui.widgets.field_editors import ChoiceEditor, LineEditor, TextEditor
-from tui_sessions.tui.widgets.field_row import FieldRow
+from tui_sessions.tui.widgets.field_row import FieldRow, Save
 from tui_sessions.tui.widgets.meta_rows import MetaRows, NewKey
 from tui_sessions.tui.widgets.model_line import ModelLine
 from tui_sessions.tui.widgets.tag_field import TagEditor
@@ -50,7 +50,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         Binding("ctrl+z", "nothing", "Undo field", id="details.undo"),
     ]
     DEFAULT_CSS = """
-    Details { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    Details { height: 1fr; padding: 0 0 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Details > #form { height: auto; }
     Details > #empty { height: auto; color: $text-muted; padding: 1 0; }
     Details #title LineEditor { text-style: bold; }
@@ -154,11 +154,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         """What is typed and not saved yet, once: for a program that is about to end."""
         if self.session is None:
             return ()
-        edits = [
-            self._edited(row, row.session_id, *change)
-            for row in self._every_row()
-            if (change := row.taken()) is not None
-        ]
+        edits = [self._edited(row, save) for row in self._every_row() for save in row.taken()]
         if (pair := self._new_key.taken()) is not None:
             edits.append(self._added(self.session.id, *pair))
         return tuple(edits)
@@ -181,10 +177,11 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
             if isinstance(home, Widget):
                 home.post_message(edited)
 
-    def on_field_row_saved(self, event: FieldRow.Saved) -> None:
+    def on_field_row_ready(self, event: FieldRow.Ready) -> None:
         """A field was left with a new value."""
         event.stop()
-        self.post_message(self._edited(event.row, event.session_id, event.before, event.after))
+        for save in event.row.drained():
+            self.post_message(self._edited(event.row, save))
 
     def on_field_row_undo_asked(self, event: FieldRow.UndoAsked) -> None:
         """Brings back the value the field had before its last save."""
@@ -266,10 +263,11 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
                 self._drafts[self.session.id, row.field.key] = draft
         self._new_key.clear()
 
-    def _edited(self, row: FieldRow, session_id: str, before: Any, after: Any) -> Edited:
-        self._remember(session_id, row.field.key, before)
-        change = row.field.change(before, after)
-        return self.Edited(session_id, row.field.key, change, before, after)
+    def _edited(self, row: FieldRow, save: Save) -> Edited:
+        key = row.field.key
+        self._remember(save.session_id, key, save.before)
+        change = row.field.change(save.before, save.after)
+        return self.Edited(save.session_id, key, change, save.before, save.after)
 
     def _added(self, session_id: str, key: str, value: Any) -> Edited:
         field = fields.meta_field(key)

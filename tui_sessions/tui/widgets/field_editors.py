@@ -60,6 +60,10 @@ class Editing(Widget):
         if self.text != text:
             self.put(text)
 
+    def settle(self) -> None:
+        """The text as it stands is taken: nothing is typed any more."""
+        self.loaded = self.text
+
     @property
     def is_typed(self) -> bool:
         """Whether the text is another than the loaded one."""
@@ -165,6 +169,11 @@ class TextEditor(TextArea, Editing):
         """Shows `text`; what was typed before can no longer be undone letter by letter."""
         self.load_text(text)
 
+    def settle(self) -> None:
+        """Undoing letter by letter stops at what was taken."""
+        super().settle()
+        self.history.checkpoint()
+
     def action_undo(self) -> None:
         """Takes back typing step by step, then asks for the value before."""
         before = self.text
@@ -234,7 +243,7 @@ class ChoiceEditor(Editing, can_focus=True):
 
     def render(self) -> Content:
         """The word, between arrows where it can be changed now."""
-        label = self._labels.get(self.chosen, self.chosen)
+        label = clean_line(self._labels.get(self.chosen, self.chosen))
         return Content(f"‹ {label} ›" if self.has_focus else label)
 
     def action_step(self, step: int) -> None:

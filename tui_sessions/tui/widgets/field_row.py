@@ -24,6 +24,15 @@ PAUSE_S = 0.8
 """A long text is saved after so much quiet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Save:
+    """A new value that is right, and whose it is: the form may show another session by now."""
+
+    session_id: str
+    before: Any
+    after: Any
+
+
 class FieldRow(Vertical):
     """One field; `value` is what the session holds as far as we know."""
 
@@ -39,14 +48,10 @@ class FieldRow(Vertical):
     """
 
     @dataclass
-    class Saved(Message):
-        """The field has a new value that is right."""
+    class Ready(Message):
+        """Something is to be saved: `drained` has it."""
 
         row: FieldRow
-        session_id: str
-        """Whose value it is: the form may show another session by the time this arrives."""
-        before: Any
-        after: Any
 
     @dataclass
     class UndoAsked(Message):
@@ -68,6 +73,8 @@ class FieldRow(Vertical):
         self.editor = editor
         self.value: Any = None
         self.session_id = ""
+        # Not in the message: one that is under way when the form goes away is lost.
+        self._unsent: list[Save] = []
         self._is_labelled = is_labelled
         self._is_above = is_above
         self._after = tuple(after)
@@ -107,26 +114,21 @@ class FieldRow(Vertical):
         if not self.editor.is_typed:
             self._complain("")
 
-    def taken(self) -> tuple[Any, Any] | None:
-        """The value before and after, when something right was typed; it counts as saved then."""
-        self._stop_pause()
-        if not self.editor.is_typed:
-            self._complain("")
-            return None
-        try:
-            after = self.field.understood(self.editor.text)
-        except UsageError as error:
-            self._complain(str(error))
-            return None
-        self._complain("")
-        before, self.value = self.value, after
-        self.editor.loaded = self.editor.text
-        return None if before == after else (before, after)
+    def taken(self) -> tuple[Save, ...]:
+        """What is to be saved, once: settles the field first."""
+        self._take()
+        return self.drained()
+
+    def drained(self) -> tuple[Save, ...]:
+        """What was settled before, once; what is being typed now stays."""
+        unsent, self._unsent = tuple(self._unsent), []
+        return unsent
 
     def flush(self) -> None:
         """Saves what is typed, if it is right."""
-        if (change := self.taken()) is not None:
-            self.post_message(self.Saved(self, self.session_id, *change))
+        self._take()
+        if self._unsent:
+            self.post_message(self.Ready(self))
 
     def draft(self) -> str | None:
         """What is typed and could not be saved."""
@@ -135,7 +137,7 @@ class FieldRow(Vertical):
     def resume_draft(self, text: str) -> None:
         """Puts back what could not be saved, with what is wrong with it."""
         self.editor.put(text)
-        self.taken()
+        self._take()
 
     def refuse(self, sentence: str, value: Any) -> None:
         """Says why saving failed; what was typed stays, `value` is what the file still holds."""
@@ -166,6 +168,21 @@ class FieldRow(Vertical):
         """Hands the wish on with the field."""
         event.stop()
         self.post_message(self.UndoAsked(self))
+
+    def _take(self) -> None:
+        self._stop_pause()
+        self._complain("")
+        if not self.editor.is_typed:
+            return
+        try:
+            after = self.field.understood(self.editor.text)
+        except UsageError as error:
+            self._complain(str(error))
+            return
+        before, self.value = self.value, after
+        self.editor.settle()
+        if before != after:
+            self._unsent.append(Save(self.session_id, before, after))
 
     def _recheck(self) -> None:
         try:

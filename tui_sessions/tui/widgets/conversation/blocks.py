@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui_sessions.tui.widgets.conversation.markdown import (
-    MAX_MARKDOWN,
     Block,
     Code,
+    Items,
     Plain,
+    Quote,
     block_starts,
+    is_too_much,
     parsed,
 )
 
@@ -57,12 +59,29 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     if "]:" in text:
         # Links may be defined after they are used, and on the other side of a fence.
         for chunk in chunks:
-            if isinstance(chunk, str) and len(chunk) <= MAX_MARKDOWN:
+            if isinstance(chunk, str):
                 parsed(chunk, env)
     blocks: list[Block] = []
     for chunk in chunks:
         blocks.extend(parsed(chunk, env) if isinstance(chunk, str) else (chunk,))
     return tuple(blocks)
+
+
+def codes_of(text: str) -> list[Code]:
+    """The code blocks of a message (clean text), those in lists and quotes too, in order."""
+    return [code for block in blocks_of(text) for code in _codes(block)]
+
+
+def _codes(block: Block) -> list[Code]:
+    match block:
+        case Code():
+            return [block]
+        case Quote(blocks):
+            return [code for inner in blocks for code in _codes(inner)]
+        case Items(items):
+            return [code for item in items for inner in item.blocks for code in _codes(inner)]
+        case _:
+            return []
 
 
 def _chunks(text: str) -> Iterator[str | Code]:
@@ -133,7 +152,7 @@ class GrowingText:
     def finish(self) -> tuple[Block, ...]:
         """All blocks; nothing more comes."""
         text = self.text
-        if "]:" in text or len(text) > MAX_MARKDOWN or self._is_rough():
+        if "]:" in text or is_too_much(text) or self._is_rough():
             return blocks_of(text)
         rest: tuple[Block, ...]
         if self.fence is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from tui_sessions.tui.widgets.conversation.blocks import GrowingText
 from tui_sessions.tui.widgets.conversation.code import DrawnCode
 from tui_sessions.tui.widgets.conversation.lines import EMPTY, Line
-from tui_sessions.tui.widgets.conversation.markdown import Block, Code, Items, Quote
+from tui_sessions.tui.widgets.conversation.markdown import Block, Code
 from tui_sessions.tui.widgets.conversation.render import Drawn, drawn, gap_before
 
 
@@ -50,14 +50,6 @@ class Body:
         if block >= len(self._starts):
             return self.height - 1
         return self._starts[block] + self._drawn[block].row_at(within)
-
-    def codes(self) -> list[tuple[int, Code]]:
-        """The code blocks, nested ones included, each with the row of the block that holds it."""
-        return [
-            (start, code)
-            for start, block in zip(self._starts, self.blocks, strict=True)
-            for code in _codes(block)
-        ]
 
     def relaid(self, width: int) -> Body:
         """The same for another width."""
@@ -125,15 +117,3 @@ class GrowingBody(Body):
         is_shown = not fence.lines or (partial and not fence.may_close(partial))
         self._open.grow(fence.lines[self._open_lines :], partial if is_shown else None)
         self._open_lines = len(fence.lines)
-
-
-def _codes(block: Block) -> list[Code]:
-    match block:
-        case Code():
-            return [block]
-        case Quote(blocks):
-            return [code for inner in blocks for code in _codes(inner)]
-        case Items(items):
-            return [code for item in items for inner in item.blocks for code in _codes(inner)]
-        case _:
-            return []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import accumulate
 
 from tui_sessions.tui.widgets.conversation.highlight import (
     HIGHLIGHT_WHOLE,
@@ -75,7 +77,8 @@ class DrawnCode:
         source = bisect_right(self._firsts, row) - 1
         runs = self._runs(source)
         if row > self._firsts[source] or self._rows_of(source) > 1:
-            runs = _row_of(runs, chopped(self._sources[source], self._room), row - self._firsts[source])
+            within = row - self._firsts[source]
+            runs = _cut(runs, *_span(self._sources[source], self._room, within))
         return padded(cropped(((" ", SURFACE), *runs), self._width), self._width, SURFACE)
 
     def place(self, index: int) -> int:
@@ -84,7 +87,7 @@ class DrawnCode:
         if row < 0:
             return 0
         source = bisect_right(self._firsts, row) - 1
-        return (source << 20) + (row - self._firsts[source]) * self._room + 1
+        return (source << 20) + min((row - self._firsts[source]) * self._room + 1, 0xFFFFF)
 
     def row_at(self, place: int) -> int:
         """The row of a `place`."""
@@ -128,10 +131,21 @@ class DrawnCode:
         return highlighted_line(self._sources[source], self._language)
 
 
-def _row_of(runs: Line, pieces: list[str], index: int) -> Line:
-    """The part of `runs` that is the piece `index` of their text."""
-    start = sum(len(piece) for piece in pieces[:index])
-    stop = start + len(pieces[index])
+def _span(line: str, room: int, row: int) -> tuple[int, int]:
+    """Where the wrapped row `row` of `line` starts and stops."""
+    if line.isascii():
+        return row * room, (row + 1) * room
+    starts = _starts(line, room)
+    return starts[row], starts[row + 1]
+
+
+@lru_cache(maxsize=8)
+def _starts(line: str, room: int) -> tuple[int, ...]:
+    return (0, *accumulate(map(len, chopped(line, room))))
+
+
+def _cut(runs: Line, start: int, stop: int) -> Line:
+    """The characters from `start` to `stop`."""
     kept: list[Run] = []
     at = 0
     for text, look in runs:

@@ -53,7 +53,9 @@ def inline_runs(tokens: Iterable[Token], base: Look) -> Line:
 
 
 def _image(token: Token) -> str:
-    name = clean_line(token.content) or clean_line(str(token.attrs.get("src", ""))).rpartition("/")[2]
+    name = (
+        clean_line(token.content) or clean_line(str(token.attrs.get("src", ""))).rpartition("/")[2]
+    )
     return f"[image: {name}]" if name else "[image]"
 
 

@@ -184,7 +184,9 @@ class Layout:
     def body(self, text: str) -> Body:
         """A raw text, laid out; kept for when it is asked for again."""
         found = self._bodies.get(text)
-        body = body_of(text, self.setting.width) if found is None else found.relaid(self.setting.width)
+        body = (
+            body_of(text, self.setting.width) if found is None else found.relaid(self.setting.width)
+        )
         self.keep_body(text, body)
         return body
 

@@ -5,7 +5,7 @@ Looks are names, not styles: what is laid out stays valid when the theme changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -74,4 +74,3 @@ def chopped(text: str, width: int) -> list[str]:
     if text.isascii():
         return [text[at : at + width] for at in range(0, len(text), width)] or [""]
     return chop_cells(text, width) or [text]
-

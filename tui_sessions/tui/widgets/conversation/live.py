@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_sessions.model.message import Message
 from tui_sessions.model.text import clean
+from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.body import Body, GrowingBody
 
 THINKING_SHOWN = 4_000
@@ -13,8 +14,10 @@ THINKING_SHOWN = 4_000
 class LiveAnswer:
     """The text and thinking of one turn's answer so far."""
 
-    def __init__(self, turn_id: str, model: str | None, width: int) -> None:
+    def __init__(self, turn: Turn | None, turn_id: str, model: str | None, width: int) -> None:
         self.turn_id = turn_id
+        self.before = turn
+        """The turn as it was when the answer began: another one is the saved answer."""
         self.model = model
         self.note: str | None = None
         """Why nothing comes yet."""

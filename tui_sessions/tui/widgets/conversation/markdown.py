@@ -26,6 +26,9 @@ MAX_NESTING = 40
 """Deeper than any real text; the parser drops what is below its limit, so such text is shown plain."""
 MAX_MARKDOWN = 400_000
 """Characters of one stretch of prose that are read as Markdown; longer ones are shown plain."""
+MAX_BRACKETS = 3_000
+"""Opening brackets in one stretch of prose: the parser takes the square of the unmatched ones (50,000
+of them cost 3 s)."""
 _MAX_FORMULA = 4_000
 _TASK = re.compile(r"\[([ xX])\](?:\s|$)")
 
@@ -106,7 +109,7 @@ Block = Paragraph | Heading | Code | Quote | Items | Table | Rule | Plain
 
 def parsed(text: str, env: Env) -> tuple[Block, ...]:
     """The blocks of `text` (clean); link definitions are read from and added to `env`."""
-    if len(text) > MAX_MARKDOWN:
+    if is_too_much(text):
         return (Plain(text),)
     tokens = _parser().parse(text, env)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
@@ -114,10 +117,17 @@ def parsed(text: str, env: Env) -> tuple[Block, ...]:
     return _blocks(tokens)
 
 
+def is_too_much(text: str) -> bool:
+    """Whether `text` is shown plain because reading it as Markdown would take too long."""
+    return len(text) > MAX_MARKDOWN or text.count("[") > MAX_BRACKETS
+
+
 def block_starts(text: str) -> list[int]:
     """The lines (counted from 0) on which the top-level blocks of `text` begin."""
     tokens = _outliner().parse(text, {})
-    return [token.map[0] for token in tokens if token.level == 0 and token.map and token.nesting >= 0]
+    return [
+        token.map[0] for token in tokens if token.level == 0 and token.map and token.nesting >= 0
+    ]
 
 
 @cache

@@ -20,14 +20,15 @@ from tui_sessions.tui.widgets.conversation.lines import (
 
 PREFIX = "conversation--"
 NAMES = (
-    "text muted you assistant heading1 heading2 heading3 code link image quote marker done grid "
-    "warning error surface label comment keyword string number function type deleted inserted "
-    "bar-user bar-assistant bar-other bar-current match match-current below"
-).split()
+    *("text", "muted", "you", "assistant", "heading1", "heading2", "heading3", "code", "link"),
+    *("image", "quote", "marker", "done", "grid", "warning", "error", "surface", "label"),
+    *("comment", "keyword", "string", "number", "function", "type", "deleted", "inserted"),
+    *("bar-user", "bar-assistant", "bar-other", "bar-current", "match", "match-current", "below"),
+)
 COMPONENTS = {f"{PREFIX}{name}" for name in NAMES}
 
 CSS = """
-Conversation {
+ConversationView {
     background: $background;
     color: $foreground;
     overflow-x: hidden;

@@ -127,7 +127,9 @@ def _headed(look: Look, level: int) -> Look:
     return look._replace(marks=look.marks | BOLD) if level <= 3 else look
 
 
-def _stacked(blocks: Sequence[Block], width: int, depth: int, *, is_tight: bool = False) -> list[Line]:
+def _stacked(
+    blocks: Sequence[Block], width: int, depth: int, *, is_tight: bool = False
+) -> list[Line]:
     """The lines of `blocks`, one below the other."""
     lines: list[Line] = []
     previous: Block | None = None

@@ -160,6 +160,23 @@ def body_of(text: str, width: int) -> Body:
     return Body(blocks_of(clean(text)), width)
 
 
+def turn_fold(folds: Folds, key: Key, slot: Slot, *, may_close: bool = True) -> None:
+    """The next state of a message: as it is, its thinking shown, only its first rows shown."""
+    has_more = slot.start("thinking", key[1]) is not None or not key[0]
+    body = slot.body(key[1])
+    may_close = may_close and body is not None and body.height > FOLDED_ROWS + 1
+    if key in folds.closed:
+        folds.closed.discard(key)
+    elif key in folds.opened:
+        folds.opened.discard(key)
+        if may_close:
+            folds.closed.add(key)
+    elif has_more:
+        folds.opened.add(key)
+    elif may_close:
+        folds.closed.add(key)
+
+
 def preface(session: Session, setting: Setting) -> Slot:
     """The system prompt, folded to one line."""
     system = clean(session.system or "").strip()
@@ -193,7 +210,7 @@ def turn_slot(
             parts.append(_gap(number, message.role))
         parts.extend(_message(turn, number, setting, bodies, day_before=day_before))
     if live is not None:
-        number = _live_number(turn)
+        number = live_number(turn)
         parts += [_gap(number, "assistant"), *_live(live, number, setting)]
     else:
         parts.extend(_ending(turn, setting))
@@ -203,12 +220,12 @@ def turn_slot(
 def relive(slot: Slot, live: LiveAnswer, setting: Setting) -> None:
     """Bring the parts of the answer that is arriving up to date."""
     assert slot.turn is not None
-    number = _live_number(slot.turn)
+    number = live_number(slot.turn)
     kept = [part for part in slot.parts if part.message != number or part.kind == "gap"]
     slot.set_parts([*kept, *_live(live, number, setting)])
 
 
-def _live_number(turn: Turn) -> int:
+def live_number(turn: Turn) -> int:
     """The place of the arriving answer: that of the one it replaces, or the next."""
     for number in range(len(turn.messages) - 1, -1, -1):
         if turn.messages[number] is turn.answer:
@@ -256,14 +273,16 @@ def _ending(turn: Turn, setting: Setting) -> Iterator[Part]:
 
 def _live(live: LiveAnswer, number: int, setting: Setting) -> Iterator[Part]:
     width, role = setting.width, "assistant"
-    yield Part(number, role, "header", [words.live_header(live.model or setting.model, width)])
+    model = live.model or setting.model
+    header = words.live_header(model, width, is_ended=live.is_ended)
+    yield Part(number, role, "header", [header])
     if live.reasoning:
         yield from _live_thinking(live, number, setting)
     yield Part(number, role, "body", live.body)
     if live.note:
         note = wrapped([(clean_line(live.note), words.WARNING)], width)
         yield Part(number, role, "note", note)
-    elif not live.body.height and not live.reasoning:
+    elif not live.body.height and not live.reasoning and not live.is_ended:
         yield Part(number, role, "note", [(("waiting for the answer …", MUTED),)])
 
 

@@ -8,7 +8,7 @@ it for the scrollbar, so that a height that turns out other than estimated never
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any, ClassVar
 
@@ -18,19 +18,19 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from tui_sessions.model.session import Session
+from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.layout import Anchor, Layout
-from tui_sessions.tui.widgets.conversation.lines import Line, Look
+from tui_sessions.tui.widgets.conversation.lines import Line
 from tui_sessions.tui.widgets.conversation.live import LiveAnswer
-from tui_sessions.tui.widgets.conversation.palette import COMPONENTS, CSS, MARGIN, Palette
-from tui_sessions.tui.widgets.conversation.slots import Folds, Key, Place, Setting
+from tui_sessions.tui.widgets.conversation.painter import Painter
+from tui_sessions.tui.widgets.conversation.palette import COMPONENTS, CSS, MARGIN
+from tui_sessions.tui.widgets.conversation.slots import Folds, Key, Place, Setting, turn_fold
 from tui_sessions.tui.widgets.conversation.words import HINTS
-from tui_sessions.tui.widgets.conversation.wrap import wrapped
 
 FRAME_S = 0.08
 """The shortest time between two frames of an arriving answer: a dozen a second."""
 PATIENCE = 3
 """A frame that cost so much is followed by a pause of so many times as much."""
-_STRIPS_KEPT = 2_000
 _PLACES_KEPT = 200
 _TOP = Anchor(0, 0)
 
@@ -46,7 +46,7 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self,
         *,
         hints: Mapping[str, str] | None = None,
-        empty_text: str = "No session is open.",
+        empty_text: str = "A new session. Write below; enter sends it.",
         silent_text: str = "Nothing said yet. Write below; enter sends it.",
         max_text_width: int = 100,
         id: str | None = None,
@@ -66,11 +66,9 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self._has_news_below = False
         self._window: list[Anchor] = []
         self._rows: list[Strip] = []
-        self._strips: OrderedDict[tuple[int, int, bool], Strip] = OrderedDict()
         self._chosen: Key | None = None
-        self._palette: Palette | None = None
+        self._painter = Painter(self.get_component_rich_style)
         self._places: OrderedDict[str, tuple[str, Place] | None] = OrderedDict()
-        self._opened: dict[str, Folds] = {}
         self._timer: Timer | None = None
         self._frame_due = 0.0
         self._mirrored_y: int | None = None
@@ -118,7 +116,8 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
             live.model = model or live.model
         else:
             self._drop_live()
-            self._layout.live = LiveAnswer(turn_id, model, self._layout.setting.width)
+            width, turn = self._layout.setting.width, self._turn_of(turn_id)
+            self._layout.live = LiveAnswer(turn, turn_id, model, width)
             self._forget(turn_id)
         self._settle()
 
@@ -146,13 +145,11 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self._stop_timer()
         live.finish()
         self._layout.keep_body(live.text, live.body)
-        slot = self._layout.slot_of(turn_id)
-        turn = self._layout.turn(slot) if slot else None
-        if turn is not None and turn.answer is not None and turn.answer.text == live.text:
-            self._drop_live()
+        if self._turn_of(turn_id) != live.before:
+            self._drop_live()  # What was saved is here already.
         else:
             self._layout.relive()
-        self._strips.clear()
+        self._painter.forget()
         self._has_news_below = not self._follows
         self._settle()
 
@@ -196,9 +193,7 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         message = max(slot.messages(), default=0)
         header, body = slot.start("header", message) or 0, slot.start("body", message)
         kept = range(0) if body is None else range(body, body + changed)
-        for key in [key for key in self._strips if key[0] == slot.serial]:
-            if key[1] >= header and key[1] not in kept:
-                del self._strips[key]
+        self._painter.forget_rows(slot.serial, header, kept)
         self._has_news_below = not self._follows
         self._settle()
 
@@ -212,6 +207,10 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+
+    def _turn_of(self, turn_id: str) -> Turn | None:
+        slot = self._layout.slot_of(turn_id)
+        return self._layout.turn(slot) if slot else None
 
     def _forget(self, turn_id: str) -> None:
         slot = self._layout.slot_of(turn_id)
@@ -230,12 +229,30 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self._top = self._layout.moved(self._top, rows)
         self._settle()
 
+    def _go(self, top: Anchor) -> None:
+        """Put a row at the top."""
+        self._follows, self._top = False, top
+        self._settle()
+
+    def _turn_fold(self, key: Key) -> None:
+        """The next fold of a message, its rows in view staying where they are."""
+        slot = self._layout.slot_of(key[0])
+        if slot is None:
+            return
+        place = self._layout.place(self._top)
+        live = self._layout.live
+        is_live = live is not None and live.turn_id == key[0]
+        turn_fold(self._folds, key, self._layout.slot(slot), may_close=not is_live)
+        self._layout.forget(slot)
+        self._follows = False
+        self._top = self._layout.anchor(*place) or self._top
+        self._settle()
+
     def _settle(self) -> None:
         """Find the rows of the window, and draw those that changed."""
-        height = self._page.height
-        if not self.is_attached or height <= 0:
+        if not self.is_attached or self._page.height <= 0:
             return
-        layout = self._layout
+        layout, height = self._layout, self._page.height
         end = layout.end(height)
         self._top = end if self._follows else min(self._top, end)
         self._window = layout.window(self._top, height)
@@ -283,6 +300,14 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         """Scroll at once: an animation would run towards a row whose number may change on the way."""
         super().scroll_to(x, y, **{**options, "animate": False})
 
+    def scroll_home(self, **options: Any) -> None:
+        """Go to the first row, at once."""
+        self._go(_TOP)
+
+    def scroll_end(self, **options: Any) -> None:
+        """Go to the last row, at once."""
+        self.go_to_end()
+
     def _remember(self, session_id: str) -> None:
         place = None if self._follows else self._layout.place(self._top)
         self._places[session_id] = place
@@ -298,46 +323,31 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
             place = None if self._follows else layout.place(self._top)
             layout.relay(layout.setting._replace(width=width))
             self._top = (layout.anchor(*place) if place else None) or _TOP
-        self._strips.clear()
+        self._painter.forget()
         self._settle()
 
     def on_mount(self) -> None:
         """Show what was given before."""
-        super().on_mount()
         self._settle()
 
-    def on_focus(self) -> None:
-        """Show the message cursor."""
-        self._redraw()
-
-    def on_blur(self) -> None:
-        """Hide it."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The message cursor is shown only with the focus."""
+        super().watch_has_focus(has_focus)
         self._redraw()
 
     def notify_style_update(self) -> None:
         """Another theme, perhaps: take its colours."""
         super().notify_style_update()
-        if self._palette is None:
-            return
-        old, self._palette = self._palette, None
-        if self.is_attached and self._colours() != old:
-            self._strips.clear()
+        if self.is_attached and self._painter.recolour():
             self._redraw()
-        else:
-            self._palette = old
 
     # drawing
 
     def render_line(self, y: int) -> Strip:
         """A row of the window."""
-        if y < len(self._rows):
-            return self._rows[y]
-        return Strip.blank(self.size.width, self._colours().style(Look()))
-
-    def _colours(self) -> Palette:
-        if self._palette is None:
-            self._palette = Palette(self.get_component_rich_style)
-        return self._palette
+        return (
+            self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width, self.rich_style)
+        )
 
     def _redraw(self) -> None:
         """Make the strips of the window, and refresh the rows that differ."""
@@ -353,20 +363,17 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _drawn_rows(self) -> list[Strip]:
-        width, height = self.size.width, self._page.height
-        if not self._window:
-            rows = self._notice()
-        else:
-            current = self._current() if self.has_focus else None
-            rows = [self._strip(anchor, current) for anchor in self._window]
-        blank = self._blank()
-        rows += [blank] * (height - len(rows))
-        if self._has_news_below and height > 1:
-            rows[height - 1] = self._below(width)
+        page, painter = self._page, self._painter
+        painter.resize(self.size.width)
+        current = self._current() if self.has_focus else None
+        rows = [self._strip(anchor, current) for anchor in self._window]
+        if not self._layout.last:
+            text = self.empty_text if self._layout.session is None else self.silent_text
+            rows += painter.notice(text, page.width, page.height - len(rows))
+        rows += [painter.blank()] * (page.height - len(rows))
+        if self._has_news_below and page.height > 1:
+            rows[-1] = painter.below(page.width, self._hints["end"])
         return rows
-
-    def _blank(self) -> Strip:
-        return self._kept((-1, 0, False), lambda: ((), ""))
 
     def _strip(self, anchor: Anchor, current: Key | None) -> Strip:
         slot = self._layout.slot(anchor.slot)
@@ -374,51 +381,13 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
 
         def make() -> tuple[Line, str]:
             part, line = self._layout.part(anchor)
-            return self._marked(line), "" if part.kind == "gap" else part.role
+            return self._marked(line, anchor), "" if part.kind == "gap" else part.role
 
-        return self._kept((slot.serial, anchor.row, is_current), make)
+        return self._painter.row((slot.serial, anchor.row, is_current), make)
 
-    def _kept(self, key: tuple[int, int, bool], make: Callable[[], tuple[Line, str]]) -> Strip:
-        strip = self._strips.get(key)
-        if strip is None:
-            line, bar = make()
-            strip = self._colours().strip(line, bar, self.size.width, is_current=key[2])
-            self._strips[key] = strip
-            if len(self._strips) > _STRIPS_KEPT:
-                self._strips.popitem(last=False)
-        else:
-            self._strips.move_to_end(key)
-        return strip
-
-    def _marked(self, line: Line) -> Line:
+    def _marked(self, line: Line, anchor: Anchor) -> Line:
         """A line with what is looked for marked."""
-        return line
-
-    def _below(self, width: int) -> Strip:
-        key = self._hints["end"]
-        words = f" ↓ new text below · {key} "
-        room = max(0, self._page.width - len(words) - 2)
-        line = ((" " * room, Look()), (words, Look("below")))
-        return self._colours().strip(line, "", width, is_current=False)
-
-    def _notice(self) -> list[Strip]:
-        """What an empty pane says, in its middle."""
-        text = self.empty_text if self._layout.session is None else self.silent_text
-        muted = Look("muted")
-        room = max(1, self._page.width - MARGIN - 1)
-        lines = wrapped([(text, muted)], room)[: self._page.height]
-        above = (self._page.height - len(lines)) // 3
-        colours, width = self._colours(), self.size.width
-        strips = [
-            colours.strip(
-                ((" " * max(0, (room - sum(len(t) for t, _ in line)) // 2), muted), *line),
-                "",
-                width,
-                is_current=False,
-            )
-            for line in lines
-        ]
-        return [self._blank()] * above + strips
+        raise NotImplementedError
 
     def _current(self) -> Key | None:
         """The message that keys act on."""

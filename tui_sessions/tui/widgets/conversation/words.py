@@ -39,9 +39,9 @@ def answer_header(turn: Turn, message: Message, width: int, *, model: str | None
     return _spread(left, _figures(turn) if message is turn.answer else [], width)
 
 
-def live_header(model: str | None, width: int) -> Line:
+def live_header(model: str | None, width: int, *, is_ended: bool) -> Line:
     """The header of an answer that is arriving."""
-    return _spread(_who(model), ["answering"], width)
+    return _spread(_who(model), [] if is_ended else ["answering"], width)
 
 
 def thinking_line(words: int, *, is_open: bool) -> Line:

@@ -1,0 +1,55 @@
+"""F9: the tree of a large library under the fingers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure
+from benchmarks.rig import Rig
+from benchmarks.terminal import Terminal
+
+_LIMIT_MS = 50
+_TYPED = "session 0009"
+_FOLDS = 10
+_SORTS = ("title", "cost", "created", "tokens", "turns", "updated")
+
+
+def tree(rig: Rig) -> Iterator[Figure]:
+    """Each from the key to the last change that it made."""
+    for size in rig.sizes:
+        with rig.ready(rig.library(size)) as terminal:
+            terminal.see(f" {size:,} ─")
+            terminal.settle(0.5)
+            terminal.press("f6")
+            terminal.settle()
+            folds = tuple(_settled_ms(terminal, key) for key in ["left", "right"] * _FOLDS)
+            terminal.press("/")
+            terminal.settle()
+            letters = tuple(_settled_ms(terminal, letter) for letter in _TYPED)
+        yield _figure("filter, a keystroke", letters, size)
+        yield _figure("fold and unfold a folder", folds, size)
+        yield _figure("another order", _sorts(rig, size), size)
+
+
+def _sorts(rig: Rig, size: int) -> tuple[float, ...]:
+    with rig.ready(rig.library(size)) as terminal:
+        terminal.see(f" {size:,} ─")
+        samples = []
+        for order in _SORTS:
+            terminal.press(f":sort {order}")
+            terminal.settle(0.3)
+            samples.append(_settled_ms(terminal, "enter"))
+        return tuple(samples)
+
+
+def _settled_ms(terminal: Terminal, key: str) -> float:
+    pressed = terminal.press(key)
+    shown = terminal.text
+    terminal.until(shown.__ne__, patience_s=10)
+    return 1000 * (terminal.settle(0.25) - pressed)
+
+
+def _figure(what: str, samples: tuple[float, ...], size: int) -> Figure:
+    limit = _LIMIT_MS if size >= 10_000 else None
+    name = f"{what}, {size:,} sessions"
+    return Figure("F9", name, "ms", samples, goal=limit, series=what, size=size)

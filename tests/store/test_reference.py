@@ -1,0 +1,75 @@
+"""What people type for a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from shelves import opened, put
+
+from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
+from tui_sessions.store.library import Library
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    root = tmp_path / "library"
+    put(root, "one.json", id="abc123", title="One", updated_at="2025-01-01T00:00:00Z")
+    put(root, "w/two.json", id="abd456", title="Two", updated_at="2025-01-03T00:00:00Z")
+    put(root, "v/two.json", id="xyz789", title="Too", updated_at="2025-01-02T00:00:00Z")
+    (root / "bad.json").write_text("{")
+    return opened(root)
+
+
+@pytest.mark.parametrize(
+    ("ref", "session_id"),
+    [
+        ("abc123", "abc123"),
+        ("abc", "abc123"),
+        ("x", "xyz789"),
+        ("@last", "abd456"),
+        ("one.json", "abc123"),
+        ("one", "abc123"),
+        ("w/two.json", "abd456"),
+        ("./w/two.json", "abd456"),
+        ("w/two", "abd456"),
+    ],
+)
+def test_a_session_is_found_by(library: Library, ref: str, session_id: str) -> None:
+    assert library.resolve(ref) == session_id
+
+
+def test_a_session_is_found_by_its_path(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(library.root.parent)
+    assert library.resolve(str(library.root / "one.json")) == "abc123"
+    assert library.resolve("library/v/two.json") == "xyz789"
+    assert library.resolve("library/v/../one.json") == "abc123"
+
+
+def test_what_fits_several_lists_them(library: Library) -> None:
+    for ref in ("ab", "two", "two.json"):
+        with pytest.raises(AmbiguousError, match=r"fits several sessions: abd456 \(Two\), "):
+            library.resolve(ref)
+
+
+@pytest.mark.parametrize("ref", ["nobody", "", "nowhere/x.json", "~nobody/x.json", "a\0b.json"])
+def test_what_fits_none_says_what_to_give(library: Library, ref: str) -> None:
+    with pytest.raises(NotFoundError, match=r"Give an id or its beginning, a file name, or @last"):
+        library.resolve(ref)
+
+
+def test_a_file_outside_says_how_to_open_it(library: Library) -> None:
+    outside = put(library.root.parent, "else/where.json", id="far")
+    with pytest.raises(NotFoundError, match=r"outside the library .* with --dir, or import it"):
+        library.resolve(str(outside))
+
+
+def test_a_damaged_file_says_why(library: Library) -> None:
+    for ref in ("bad.json", str(library.root / "bad.json")):
+        with pytest.raises(DamagedFileError, match=r"bad\.json cannot be read .* It is cut off"):
+            library.resolve(ref)
+
+
+def test_an_empty_library_has_no_last_session(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="There are no sessions yet"):
+        opened(tmp_path).resolve("@last")

@@ -1,0 +1,132 @@
+"""What holds for every dialog: Enter, Escape, small windows, hostile text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dialog_values import HOSTILE, Host, now, row
+from textual.screen import ModalScreen
+
+from tui_sessions.model.results import TrashRow
+from tui_sessions.tui.screens.branch import BranchDialog
+from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
+from tui_sessions.tui.screens.confirm import ConfirmDialog
+from tui_sessions.tui.screens.export import ExportChoice, ExportDialog
+from tui_sessions.tui.screens.help import HelpDialog, HelpKey
+from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.rename import RenameDialog
+from tui_sessions.tui.screens.resume import ResumeDialog
+from tui_sessions.tui.screens.save import SaveDialog
+from tui_sessions.tui.screens.tags import TagsDialog
+from tui_sessions.tui.screens.trash import TrashDialog
+
+FORMATS = [("markdown", "Markdown", ".md"), ("csv", "CSV", ".csv")]
+
+
+def trashed(title: str, path: str = "work/soup.json") -> TrashRow:
+    return TrashRow(entry="e1", id="id1", title=title, path=path, deleted_at=now())
+
+
+DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
+    "save": (lambda: SaveDialog("soup", "/sessions"), "soup"),
+    "rename": (lambda: RenameDialog("Soup"), "Soup"),
+    "branch": (lambda: BranchDialog("Soup (2)", turns=2, total=5), "Soup (2)"),
+    "confirm": (lambda: ConfirmDialog("Delete?", details=["Soup"], verb="delete"), True),
+    "export": (
+        lambda: ExportDialog(FORMATS, format="csv", folder="/out", name="soup"),
+        ExportChoice(format="csv", folder="/out", name="soup.csv"),
+    ),
+    "resume": (lambda: ResumeDialog([row(1, "Soup"), row(2, "Stew")], now=now), "id1"),
+    "trash": (lambda: TrashDialog([trashed("Soup")], now=now), "e1"),
+    "models": (lambda: ModelsDialog(current="openai/o3"), "openai/o3"),
+    "tags": (lambda: TagsDialog(["soup"]), ("soup",)),
+    "code": (lambda: ChooseCodeDialog([("python", "x = 1"), ("", "y")]), 0),
+    "help": (lambda: HelpDialog("Help", "Words", [HelpKey(key="F1", what="this")]), None),
+}
+BAD: list[Callable[[], ModalScreen[Any]]] = [
+    lambda: SaveDialog(HOSTILE, HOSTILE),
+    lambda: RenameDialog(HOSTILE, fallback=HOSTILE),
+    lambda: BranchDialog(HOSTILE, turns=1, total=1),
+    lambda: ConfirmDialog(HOSTILE, details=[HOSTILE] * 9, note=HOSTILE),
+    lambda: ExportDialog(
+        [("markdown", HOSTILE, ".md")], format="?", folder=HOSTILE, name=HOSTILE
+    ),
+    lambda: ResumeDialog([row(1, HOSTILE, model=HOSTILE, tags=(HOSTILE,))], now=now),
+    lambda: TrashDialog([trashed(HOSTILE, HOSTILE)], now=now),
+    lambda: hostile_models(),
+    lambda: TagsDialog([HOSTILE], in_use=[HOSTILE]),
+    lambda: ChooseCodeDialog([(HOSTILE, HOSTILE)]),
+    lambda: HelpDialog(HOSTILE, "words", [HelpKey(key=HOSTILE, what=HOSTILE, group=HOSTILE)]),
+]  # fmt: skip
+
+
+def hostile_models() -> ModelsDialog:
+    dialog = ModelsDialog(current=HOSTILE, favourites=[HOSTILE], asked=[HOSTILE])
+    dialog.add_models("demo", [HOSTILE])
+    dialog.set_error("openai", HOSTILE)
+    return dialog
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_enter_takes_what_is_proposed(name: str) -> None:
+    make, expected = DIALOGS[name]
+    host = Host(make)
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.answers == [expected]
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (20, 6)])
+async def test_escape_leaves_without_an_answer_in_any_window(
+    name: str, size: tuple[int, int]
+) -> None:
+    host = Host(DIALOGS[name][0])
+    async with host.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert host.answers == [None]
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_the_keys_are_named_in_a_small_window(name: str) -> None:
+    host = Host(DIALOGS[name][0])
+    async with host.run_test(size=(60, 16)) as pilot:
+        await pilot.pause()
+        assert "enter " in host.text()
+        assert "esc cancel" in host.text()
+
+
+@pytest.mark.parametrize("make", BAD)
+async def test_hostile_text_is_neither_markup_nor_sent_to_the_terminal(
+    make: Callable[[], ModalScreen[Any]],
+) -> None:
+    host = Host(make)
+    async with host.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "up")
+        await pilot.pause()
+        text = host.text()
+        assert not set(text) & set("\x1b\x07\x9b\u202e")
+        assert "[/nope]" in text
+
+
+async def test_a_click_beside_the_box_leaves() -> None:
+    host = Host(DIALOGS["rename"][0])
+    async with host.run_test() as pilot:
+        await pilot.click(offset=(0, 0))
+        await pilot.pause()
+        assert host.answers == [None]
+
+
+async def test_rebound_keys_are_named_as_they_are_bound() -> None:
+    host = Host(DIALOGS["models"][0])
+    host.set_keymap({"models.favourite": "f3"})
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        assert "f3 favourite" in host.text()

@@ -1,0 +1,117 @@
+"""Windows of every size, keys of one's own, broken libraries."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize("size", [(20, 6), (40, 12), (80, 24), (100, 30), (160, 48), (240, 60)])
+async def test_every_size_opens_answers_and_fits(workspace, size):
+    async with workspace(size=size) as user:
+        await user.ask("Hi")
+        await user.answered()
+        assert user.files()[0]["turns"][0]["finish"] == "stop"
+        lines = user.text().split("\n")
+        assert len(lines) == size[1]
+
+
+async def test_at_80_by_24_the_sides_are_folded_and_one_key_brings_each(workspace):
+    async with workspace(size=(80, 24)) as user:
+        await user.see("New session")
+        assert "Sessions" not in user.text()
+        await user.press("f6")
+        await user.see("Sessions")
+        await user.press("f8")
+        await user.see("Details")
+        assert "Sessions" not in user.text()
+        await user.press("f8")
+        await user.see_no("Details")
+
+
+async def test_keys_can_be_bound_anew(workspace):
+    async with workspace(**{"keys.session.new": "f3"}) as user:
+        await user.ask("One")
+        await user.answered()
+        await user.press("ctrl+n")
+        assert not user.stage.workspace.is_draft
+        await user.press("f3")
+        await user.see("New session")
+
+
+async def test_a_wrong_key_id_is_told_with_the_nearest(workspace):
+    async with workspace(**{"keys.session.neww": "f3"}) as user:
+        await user.see("session.neww", "session.new")
+
+
+async def test_a_clash_of_keys_is_told(workspace):
+    async with workspace(**{"keys.session.new": "ctrl+e"}) as user:
+        await user.see("[keys]")
+
+
+async def test_damaged_files_are_listed_and_never_touched(workspace, tmp_path):
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "broken.json").write_text('{"turns": [')
+    (library / "list.json").write_text("[1, 2]")
+    (library / "good.json").write_text(
+        json.dumps({"turns": [{"messages": [{"role": "user", "content": "Still here"}]}]})
+    )
+    async with workspace() as user:
+        await user.see("Still here", "broken.json", "list.json")
+    assert (library / "broken.json").read_text() == '{"turns": ['
+    assert (library / "list.json").read_text() == "[1, 2]"
+
+
+async def test_a_title_that_looks_like_markup_is_text(workspace, tmp_path):
+    library = tmp_path / "library"
+    library.mkdir()
+    hostile = "[/nope] [@click=app.exit]x[/] [bold"
+    (library / "h.json").write_text(
+        json.dumps(
+            {
+                "title": hostile,
+                "model": hostile,
+                "turns": [{"messages": [{"role": "user", "content": hostile}]}],
+                "meta": {"tags": [hostile], "project": hostile, "notes": hostile, hostile: hostile},
+            }
+        )
+    )
+    async with workspace() as user:
+        await user.see("[/nope]")
+        await user.press("f6", "g", "enter")
+        await user.until(lambda: not user.stage.workspace.is_draft)
+        for key in (
+            "ctrl+r",
+            "ctrl+t",
+            "ctrl+b",
+            "ctrl+e",
+            "f2",
+            "ctrl+l",
+            "f1",
+            "ctrl+p",
+            "ctrl+s",
+        ):
+            await user.press(key)
+            await user.press("escape")
+        await user.command(":info")
+        await user.command(f":find {hostile}")
+        await user.see("[/nope]")
+
+
+async def test_the_theme_is_remembered(workspace):
+    async with workspace() as user:
+        await user.command(":theme paper")
+        assert user.app.theme == "paper"
+    async with workspace() as user:
+        assert user.app.theme == "paper"
+
+
+async def test_the_palette_finds_actions_and_sessions(workspace):
+    async with workspace() as user:
+        await user.ask("Needle in a haystack")
+        await user.answered()
+        await user.press("ctrl+n", "ctrl+p")
+        await user.type("needle")
+        await user.see("Needle in a haystack")
