@@ -12,7 +12,7 @@ _LIMIT_MS = {10_000: 100, 100_000: 250}
 
 
 def commands(rig: Rig) -> Iterator[Figure]:
-    """The wall time of a whole command, and the memory of `list`."""
+    """The wall time of whole commands."""
     floor = rig.python_ms()
     yield Figure(
         "F2",
@@ -27,7 +27,6 @@ def commands(rig: Rig) -> Iterator[Figure]:
         one = f"s{size // 2:011d}"
         for name, arguments in (
             ("list", ["list", "--limit", "20"]),
-            ("list, all", ["list"]),
             ("show", ["show", one]),
             ("tag", ["tag", one, "measured"]),
         ):
@@ -36,7 +35,7 @@ def commands(rig: Rig) -> Iterator[Figure]:
                 f"`{name}`, {size:,} sessions",
                 "ms",
                 rig.times([rig.program, *arguments], root),
-                goal=None if name == "list, all" else _LIMIT_MS.get(size),
+                goal=_LIMIT_MS.get(size),
                 floor=floor,
                 series=f"`{name}`",
                 size=size,

@@ -25,12 +25,15 @@ BEGIN, END = "BEGINOFANSWER", "ENDOFANSWER"
 _SEED = 42
 _EVENTS_A_WRITE = 64
 _WARMED = (
-    "words-50-max",
-    "words-2000-max",
-    "words-20000-max",
-    "words-2000-100",
-    "fence-1000000-max",
+    ("words", 50),
+    ("words", 2_000),
+    ("words", 20_000),
+    ("words", 50_000),
+    ("stamped", 50),
+    ("stamped", 2_000),
+    ("fence", 1_000_000),
 )
+"""Kinds and sizes that are made before the first request."""
 
 
 def _chunk(body: bytes) -> bytes:
@@ -100,9 +103,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _run() -> None:
-    for model in _WARMED:
-        kind, size, _ = model.split("-")
-        _events(kind, int(size))
+    for kind, size in _WARMED:
+        _events(kind, size)
     async with await asyncio.start_server(_serve, "127.0.0.1", 0) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await server.serve_forever()

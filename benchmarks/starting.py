@@ -66,7 +66,6 @@ def idle(rig: Rig) -> Iterator[Figure]:
 
 
 def _idle(terminal: Terminal) -> tuple[float, float]:
-    terminal.settle(1.0, patience_s=5)
     terminal.rest(3)
     cpu, wakes = terminal.cpu_s(), terminal.wake_ups()
     terminal.rest(_IDLE_S)

@@ -9,7 +9,7 @@ from benchmarks.rig import Rig
 from benchmarks.terminal import Terminal
 
 _LIMIT_MS = 50
-_TYPED = "session 0009"
+_TYPED = "000912"
 _FOLDS = 10
 _SORTS = ("title", "cost", "created", "tokens", "turns", "updated")
 
@@ -25,7 +25,8 @@ def tree(rig: Rig) -> Iterator[Figure]:
             folds = tuple(_settled_ms(terminal, key) for key in ["left", "right"] * _FOLDS)
             terminal.press("/")
             terminal.settle()
-            letters = tuple(_settled_ms(terminal, letter) for letter in _TYPED)
+            typed = [*_TYPED, *["backspace"] * len(_TYPED)]
+            letters = tuple(_settled_ms(terminal, key) for key in typed)
         yield _figure("filter, a keystroke", letters, size)
         yield _figure("fold and unfold a folder", folds, size)
         yield _figure("another order", _sorts(rig, size), size)

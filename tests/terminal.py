@@ -39,6 +39,7 @@ class Terminal:
         self, command: Sequence[str], environ: Mapping[str, str], columns: int = 120, rows: int = 40
     ) -> None:
         self.raw = b""
+        self._is_dead = False
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = os.openpty()
@@ -107,6 +108,9 @@ class Terminal:
 
     def kill(self) -> None:
         """As a crash would: kill -9."""
+        if self._is_dead:
+            return
+        self._is_dead = True
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -65,12 +65,12 @@ def test_a_first_day_from_start_to_quit(start, server, tmp_path):
     terminal.see("18|7 tok")
 
     terminal.press("ctrl+b")
-    terminal.see("(?i)branch")
+    terminal.see("Branch here")
     terminal.press("enter")
     terminal.see("Branched after turn 1")
 
     terminal.press("ctrl+e")
-    terminal.see("(?i)format")
+    terminal.see("Markdown")
     terminal.press("enter")
     terminal.see("Exported to")
 
@@ -106,6 +106,9 @@ def test_kill_9_in_mid_answer_loses_neither_prompt_nor_what_came(start, server, 
     terminal.type("Remember me")
     terminal.press("enter")
     terminal.see("Hello")
+    journal = tmp_path / "library" / ".tui-sessions" / "journal"
+    while "Hello" not in "".join(path.read_text() for path in journal.iterdir()):
+        terminal.read()
     terminal.kill()
     again = start("open", "-r")
     again.see("Remember me")
@@ -138,11 +141,10 @@ def test_hostile_text_sends_no_escape_sequence_to_the_terminal(start, server, tm
         "meta": {"tags": [HOSTILE], "project": HOSTILE, "notes": HOSTILE, "odd": HOSTILE},
     }
     (library / "hostile.json").write_text(json.dumps(hostile))
-    (library / "bro\x1b[31mken[/x].json").write_text("no json")
+    (library / "bro\x1b[31mken[x].json").write_text("no json")
     server.pieces = [HOSTILE, f"```\n{HOSTILE}\n```\n", f"[{HOSTILE}](http://x/{HOSTILE})"]
     terminal = start("hostile", columns=160)
     terminal.see("nope")
-    before = len(terminal.raw)
     terminal.type("hi")
     terminal.press("enter")
     terminal.see(r"served-model|nope")
@@ -161,13 +163,14 @@ def test_hostile_text_sends_no_escape_sequence_to_the_terminal(start, server, tm
         terminal.press(key)
     terminal.press("ctrl+q")
     terminal.wait()
-    assert len(terminal.raw) > before
-    for sent in (b"]52;c;aGFja2Vk", b"\x1b]0;title", b"\x9b31m", "\u202e".encode(), b"\xc2\x9b"):
-        assert (
-            b"\x1b" + sent not in terminal.raw
-            if sent.startswith(b"]52")
-            else sent not in terminal.raw
-        )
+    for smuggled in (
+        b"\x1b]52;c;aGFja2Vk",
+        b"\x1b]0;title",
+        b"\x1b[2Jc",
+        b"\x9b31m",
+        "\u202e".encode(),
+    ):
+        assert smuggled not in terminal.raw
 
 
 def test_a_window_of_20_by_6_starts_and_ends(start):

@@ -234,7 +234,7 @@ def test_of_files_with_one_id_the_oldest_keeps_it(tmp_path: Path) -> None:
     copy = derived_id("a.json")
     assert library.load(copy).title == "copy"
     assert "is that of another file too" in library.load(copy).problems[0]
-    library.update(copy, retitle("own"))
+    assert library.update(copy, retitle("own")) == library.load(copy)
     assert json.loads((tmp_path / "a.json").read_text())["id"] == copy
     assert {row.title for row in library.rows()} == {"own", "first", "undated"}
     assert opened(tmp_path).load(copy).problems == ()

@@ -27,6 +27,8 @@ _Whole = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 _Number = Annotated[float, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 _Dollars = Annotated[float, msgspec.Meta(ge=-MAX_DOLLARS, le=MAX_DOLLARS)]
 _NULL = b"null"
+_CONTENT_BEGINS = frozenset(b'"[n')
+"""Text, a list of parts, null."""
 
 
 class _Usage(msgspec.Struct):
@@ -147,8 +149,10 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
         return None
     if header.id is not None and not is_valid_id(header.id):
         return None
-    if any(_first_byte(said) not in b'"[n' for turn in header.turns for said in turn.messages):
-        return None
+    for turn in header.turns:
+        for message in turn.messages:
+            if memoryview(message.content)[0] not in _CONTENT_BEGINS:
+                return None
     if header.usage_totals is None and any(_has_alternatives(turn) for turn in header.turns):
         return None  # What they used counts as well.
     session = _bodiless(header, fallback_id)
@@ -156,10 +160,6 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
     if title is None:
         return None
     return _row(session, file, title=title, messages=sum(len(t.messages) for t in header.turns))
-
-
-def _first_byte(message: _Message) -> int:
-    return memoryview(message.content)[0]
 
 
 def _has_alternatives(turn: _Turn) -> bool:

@@ -69,7 +69,7 @@ def why_no_file(mode: int, size: int) -> str | None:
     return "It is larger than 1 GB." if size > MAX_BYTES else None
 
 
-def read(path: Path) -> Content:
+def read(path: Path | str) -> Content:
     """The bytes of a regular file, unpacked where it is `.gz`.
 
     Raises `FileNotFoundError` (only where it is not there), `StoreError`, `DamagedFileError`.
@@ -92,7 +92,8 @@ def read(path: Path) -> Content:
         raise refused(error, "read", path) from error
     finally:
         os.close(descriptor)
-    return Content(unpacked(data) if path.suffix == ".gz" else data, stamp_of(status))
+    is_packed = os.fspath(path).endswith(".gz")
+    return Content(unpacked(data) if is_packed else data, stamp_of(status))
 
 
 def unpacked(data: bytes) -> bytes:

@@ -23,7 +23,7 @@ from tui_sessions.store.recovery import Orphan, Said, is_kept, orphans, with_int
 from tui_sessions.store.reference import resolved
 from tui_sessions.store.refusal import refused
 from tui_sessions.store.trash import Trash
-from tui_sessions.store.tree import Tree, grown
+from tui_sessions.store.tree import Tree
 from tui_sessions.store.writer import Writer
 
 OWN_FOLDER = ".tui-sessions"
@@ -93,9 +93,7 @@ class Library:
 
         With a query: only sessions that match, and nothing is folded.
         """
-        listing = self._catalog.listing(wait=False)
-        rows = listing.rows(query, sort, False)
-        return grown(rows, (), frozenset()) if query.terms else grown(rows, listing.damaged, closed)
+        return self._catalog.listing(wait=False).tree(query, sort, closed)
 
     def tags(self) -> tuple[tuple[str, int], ...]:
         """The tags in use and how many sessions have each, most used first."""

@@ -15,6 +15,7 @@ from tui_sessions.model.ids import derived_id
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import DamagedRow, SessionRow
 from tui_sessions.store.scan import Entry
+from tui_sessions.store.tree import Forest, Tree
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 SORTS: dict[str, Callable[[SessionRow], Any]] = {
@@ -39,6 +40,7 @@ class Listing:
         self._by_id = _by_unique_id([entry.row for entry in ordered if entry.row is not None])
         self._by_path = {row.path: row for row in self._by_id.values()}
         self._sorted: dict[tuple[str, bool], tuple[SessionRow, ...]] = {}
+        self._forests: dict[str, Forest] = {}
 
     def by_id(self, session_id: str) -> SessionRow | None:
         """The row of that id."""
@@ -58,6 +60,15 @@ class Listing:
         if rows is None:
             rows = self._sorted[sort, reverse] = _sorted(self._by_path.values(), sort, reverse)
         return tuple(filter(query.matches, rows)) if query.terms else rows
+
+    def tree(self, query: Query, sort: str, closed: frozenset[str]) -> Tree:
+        """The rows as a tree; with a query only those that match, and nothing folded."""
+        if query.terms:
+            return Forest(self.rows(query, sort, False), ()).tree(frozenset())
+        forest = self._forests.get(sort)
+        if forest is None:
+            forest = self._forests[sort] = Forest(self.rows(query, sort, False), self.damaged)
+        return forest.tree(closed)
 
     def tags(self) -> tuple[tuple[str, int], ...]:
         """The tags in use with how many sessions have them, most used first."""

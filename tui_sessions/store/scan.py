@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -44,7 +45,7 @@ def found_files(root: Path) -> Iterator[Found]:
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(root / folder) as entries:
+            with os.scandir(_place(root, folder)) as entries:
                 for entry in entries:
                     path = f"{folder}/{entry.name}" if folder else entry.name
                     if entry.name.startswith("."):
@@ -52,26 +53,24 @@ def found_files(root: Path) -> Iterator[Found]:
                     elif entry.is_dir(follow_symlinks=False):
                         folders.append(path)
                     elif suffix_of(entry.name):
-                        found = find(root, path)
-                        if found is not None:
-                            yield found
-        except FileNotFoundError as error:
-            if not folder:
-                raise refused(error, "list", root) from error
+                        with suppress(FileNotFoundError):  # Gone since the folder was read.
+                            yield _found(path, entry.stat(follow_symlinks=False))
         except OSError as error:
             if not folder:
                 raise refused(error, "list", root) from error
-            trouble = f"The folder cannot be listed: {reason(error)}."
-            yield Found(folder, files.Stamp(0, 0, 0), trouble)
+            if not isinstance(error, FileNotFoundError):
+                trouble = f"The folder cannot be listed: {reason(error)}."
+                yield Found(folder, files.Stamp(0, 0, 0), trouble)
 
 
 def find(root: Path, path: str) -> Found | None:
-    """What is at `path`; None where it is gone."""
+    """What is at `path`; None where it is gone. Raises `StoreError`."""
     try:
-        status = os.stat(root / path, follow_symlinks=False)
+        return _found(path, os.stat(_place(root, path), follow_symlinks=False))
     except FileNotFoundError:
         return None
-    return Found(path, files.stamp_of(status), files.why_no_file(status.st_mode, status.st_size))
+    except OSError as error:
+        raise refused(error, "read", root / path) from error
 
 
 def read_entry(root: Path, found: Found) -> Entry | None:
@@ -79,7 +78,7 @@ def read_entry(root: Path, found: Found) -> Entry | None:
     if found.trouble is not None:
         return damaged_entry(found.path, found.stamp, found.trouble, is_lasting=False)
     try:
-        content = files.read(root / found.path)
+        content = files.read(_place(root, found.path))
     except FileNotFoundError:
         return None
     except StoreError as error:
@@ -95,13 +94,15 @@ def entry_of(path: str, content: files.Content) -> Entry:
     try:
         row = read_header(
             content.data,
-            fallback_id=derived_id(path),
+            fallback_id="",
             path=path,
             size=stamp.size,
             modified_at=stamp.modified_at,
         )
     except DamagedFileError as error:
         return damaged_entry(path, stamp, str(error))
+    if not row.id:  # Deriving one takes as long as reading the header, so only where it is needed.
+        row = msgspec.structs.replace(row, id=derived_id(path))
     return Entry(path, stamp, row=row)
 
 
@@ -109,3 +110,12 @@ def damaged_entry(path: str, stamp: files.Stamp, trouble: str, *, is_lasting: bo
     """The entry of what cannot be read; one that is not lasting is tried again at every scan."""
     row = DamagedRow(path=path, reason=trouble, size=stamp.size, updated_at=stamp.modified_at)
     return Entry(path, stamp if is_lasting else None, damaged=row)
+
+
+def _found(path: str, status: os.stat_result) -> Found:
+    return Found(path, files.stamp_of(status), files.why_no_file(status.st_mode, status.st_size))
+
+
+def _place(root: Path, path: str) -> str:
+    # Text, not a Path: a hundred thousand of those take half a second.
+    return f"{root}/{path}"

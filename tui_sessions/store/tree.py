@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tui_sessions.model.money import Cost
@@ -62,46 +62,75 @@ class Tree:
         return self._positions.get(key)
 
 
-def grown(
-    rows: Iterable[SessionRow],
-    damaged: Iterable[DamagedRow],
-    closed: frozenset[str],
-) -> Tree:
-    """The tree of `rows`, which are sorted already; `closed` has the keys that are folded."""
-    rows = tuple(rows)
-    below, tops = _placed(rows)
-    folders = _Folders(rows, damaged)
-    items: list[_Item] = []
-    # A stack, because folders and branches may be nested more deeply than Python recurses.
-    waiting: list[_Item | _Inside] = [_Inside("", 0)]
-    while waiting:
-        item = waiting.pop()
-        inside: list[_Item] = []
-        if isinstance(item, _Inside):
-            inside += folders.lines(item.folder, item.depth, closed)
-            inside += (_branch(row, item.depth, False, below, closed) for row in tops[item.folder])
-            inside += folders.damaged_lines(item.folder, item.depth)
-        else:
+class Forest:
+    """Sorted rows laid out by folder and parent, of which any folding makes a tree."""
+
+    def __init__(self, rows: Sequence[SessionRow], damaged: Iterable[DamagedRow]) -> None:
+        sessions: dict[str, list[SessionRow]] = defaultdict(list)
+        for row in rows:
+            sessions[row.folder].append(row)
+        self._folders = _Folders(sessions, damaged)
+        self._total = len(rows)
+        self._below: dict[str, list[SessionRow]] = {}
+        """The branches by their parent's id."""
+        self._tops: dict[str, list[SessionRow]] = {}
+        """The other sessions by folder. A branch that was moved away is shown where it lies."""
+        for folder, inside in sessions.items():
+            parents = _parents(inside)
+            self._tops[folder] = [row for row in inside if row.id not in parents]
+            for row in inside:
+                if row.id in parents:
+                    self._below.setdefault(parents[row.id], []).append(row)
+
+    def tree(self, closed: frozenset[str]) -> Tree:
+        """The tree with the places of these keys folded."""
+        items: list[_Item] = []
+        # A stack, because folders and branches may be nested more deeply than Python recurses.
+        waiting: list[_Item | _Inside] = [_Inside("", 0)]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, _Inside):
+                waiting += reversed(self._inside(item, closed))
+                continue
             items.append(item)
-            if isinstance(item, FolderLine) and item.is_open:
+            if isinstance(item, _Branch):
+                if item.is_open:
+                    branches = self._below[item.row.id]
+                    waiting += reversed(self._branches(branches, item.depth + 1, True, closed))
+            elif isinstance(item, FolderLine) and item.is_open:
                 waiting.append(_Inside(item.path, item.depth + 1))
-            elif isinstance(item, _Branch) and item.is_open:
-                depth = item.depth + 1
-                inside += (_branch(row, depth, True, below, closed) for row in below[item.row.id])
-        waiting += reversed(inside)
-    return Tree(items, len(rows))
+        return Tree(items, self._total)
+
+    def _inside(self, place: _Inside, closed: frozenset[str]) -> list[_Item]:
+        folder, depth = place
+        return [
+            *self._folders.lines(folder, depth, closed),
+            *self._branches(self._tops.get(folder, ()), depth, False, closed),
+            *self._folders.damaged_lines(folder, depth),
+        ]
+
+    def _branches(
+        self, rows: Iterable[SessionRow], depth: int, is_branch: bool, closed: frozenset[str]
+    ) -> list[_Branch]:
+        below = self._below
+        return [
+            _Branch(row, depth, is_branch, f"session:{row.id}" not in closed, len(below[row.id]))
+            if row.id in below
+            else _Branch(row, depth, is_branch, False, 0)
+            for row in rows
+        ]
 
 
 class _Folders:
     """The folders that something lies in, with what is in and below them."""
 
-    def __init__(self, rows: tuple[SessionRow, ...], damaged: Iterable[DamagedRow]) -> None:
+    def __init__(
+        self, sessions: Mapping[str, list[SessionRow]], damaged: Iterable[DamagedRow]
+    ) -> None:
+        self._sessions = sessions
         self._damaged: dict[str, list[DamagedRow]] = defaultdict(list)
         self._inside: dict[str, set[str]] = defaultdict(set)
-        self._sessions: dict[str, list[SessionRow]] = defaultdict(list)
         self._sums: dict[str, tuple[int, Cost]] = {}
-        for row in rows:
-            self._sessions[row.folder].append(row)
         for broken in damaged:
             self._damaged[broken.path.rpartition("/")[0]].append(broken)
         for folder in {*self._sessions, *self._damaged}:
@@ -148,61 +177,22 @@ class _Folders:
             folder = above
 
 
-def _placed(
-    rows: tuple[SessionRow, ...],
-) -> tuple[dict[str, list[SessionRow]], dict[str, list[SessionRow]]]:
-    """The branches by their parent's id, and the other sessions by folder.
-
-    A branch that was moved to another folder than its parent's is shown where it lies.
-    """
-    parents = _parents(rows)
-    below: dict[str, list[SessionRow]] = defaultdict(list)
-    tops: dict[str, list[SessionRow]] = defaultdict(list)
-    for row in rows:
-        parent = parents.get(row.id)
-        if parent is None:
-            tops[row.folder].append(row)
-        else:
-            below[parent].append(row)
-    return below, tops
-
-
-def _parents(rows: tuple[SessionRow, ...]) -> dict[str, str]:
-    """The listed parent of each branch, without those that lead round in a circle."""
-    folder_of = {row.id: row.folder for row in rows if row.parent_id is not None}
-    if not folder_of:
-        return {}
-    folder_of = {row.id: row.folder for row in rows}
-    parents = {
-        row.id: row.parent_id
-        for row in rows
-        if row.parent_id is not None and folder_of.get(row.parent_id) == row.folder
-    }
+def _parents(rows: list[SessionRow]) -> dict[str, str]:
+    """The listed parent of each branch in one folder, without those that lead round in a circle."""
+    branches = [row for row in rows if row.parent_id is not None]
+    ids = {row.id for row in rows} if branches else set()
+    parents = {row.id: row.parent_id for row in branches if row.parent_id in ids and row.parent_id}
     safe: set[str] = set()
     for start in list(parents):
-        path: list[str] = []
         walked: set[str] = set()
         at: str | None = start
         while at is not None and at not in safe and at not in walked:
             walked.add(at)
-            path.append(at)
             at = parents.get(at)
         if at is not None and at in walked:
             del parents[at]  # A circle, which hand-edited files can make, is opened here.
-        safe.update(path)
+        safe |= walked
     return parents
-
-
-def _branch(
-    row: SessionRow,
-    depth: int,
-    is_branch: bool,
-    below: dict[str, list[SessionRow]],
-    closed: frozenset[str],
-) -> _Branch:
-    branches = len(below[row.id]) if row.id in below else 0
-    is_open = branches > 0 and f"session:{row.id}" not in closed
-    return _Branch(row, depth, is_branch, is_open, branches)
 
 
 def _key(item: _Item) -> str:

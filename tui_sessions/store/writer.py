@@ -111,7 +111,7 @@ class Writer:
                     return opened.session
                 changed = msgspec.structs.replace(changed, id=session_id, updated_at=self._now())
                 try:
-                    self._save(opened, changed)
+                    changed = self._save(opened, changed)
                 except files.FileChangedError:
                     continue
                 self._audit.saved(opened.session, changed)
@@ -164,13 +164,15 @@ class Writer:
             )
         return Opened(path, session, content)
 
-    def _save(self, opened: Opened, session: Session) -> None:
-        """The one place where a session file is overwritten."""
+    def _save(self, opened: Opened, session: Session) -> Session:
+        """The one place where a session file is overwritten; the session as it stands there now."""
         path = self._root / opened.path
         data = encode(session)
         written = files.packed(data) if path.suffix == ".gz" else data
         stamp = files.replace(path, written, expected=opened.content.stamp)
         self._catalog.put(opened.path, files.Content(data, stamp))
+        # What had been a problem may be none any more.
+        return decode(data, fallback_id=session.id) if session.problems else session
 
     def _keep_id(self, opened: Opened) -> None:
         # An id that is derived from the path would be another one after the move.

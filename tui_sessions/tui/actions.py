@@ -165,7 +165,10 @@ ACTIONS = (
         key="prompt.editor",
     ),
     Action(
-        "exit", "quit; everything is saved", lambda desk, _: desk.stage.app.exit(), key="app.quit"
+        "exit",
+        "quit; everything is saved",
+        lambda desk, _: desk.stage.app.call_later(desk.stage.app.action_quit),
+        key="app.quit",
     ),
 )
 BY_NAME = {action.name: action for action in ACTIONS}

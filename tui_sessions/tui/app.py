@@ -78,6 +78,13 @@ class SessionsApp(App[None]):
         if theme.name != self.services.state.theme:
             self.services.remember(lambda state: msgspec.structs.replace(state, theme=theme.name))
 
+    async def action_quit(self) -> None:
+        """Everything typed is saved first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                screen.finish()
+        self.exit()
+
     async def on_unmount(self) -> None:
         """Answers that still run are ended and saved before the program is gone."""
         await self.services.turns.aclose()

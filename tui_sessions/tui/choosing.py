@@ -97,9 +97,16 @@ class Choosing:
         try:
             workspace.edit(session_id, change, label=field)
         except TuiSessionsError as problem:
-            self._stage.say(str(problem), "error")
+            # What was typed stays in the form, with the reason under it.
+            self._stage.details.refuse(field, str(problem))
+            return
         self._stage.show_session(workspace.session)
         self._stage.show_tree()
+
+    def save_typed(self) -> None:
+        """Save what stands in the form and was not left yet: the program is about to end."""
+        for edit in self._stage.details.take_edits():
+            self.save_field(edit.session_id, edit.change, edit.field)
 
     def edit(self, change: Change, label: str) -> Session | None:
         """Change the open session and show it."""

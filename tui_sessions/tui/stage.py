@@ -35,7 +35,7 @@ class Stage:
         self.sessions = screen.query_one(SessionTree)
         self.conversation = screen.query_one(Conversation)
         self.prompt = screen.query_one(Prompt)
-        self._details = screen.query_one(Details)
+        self.details = screen.query_one(Details)
         self._costs = screen.query_one(Costs)
         self._context_sizes: dict[str, int | None] = {}
         self._tree_is_stale = False
@@ -59,7 +59,7 @@ class Stage:
         place = workspace.place()
         self.conversation.border_subtitle = Content(clean_line(place))
         self.prompt.border_title = Content(clean_line(session.model or "no model"))
-        self._details.show(
+        self.details.show(
             session,
             tags_in_use=workspace.tags_in_use(),
             projects_in_use=workspace.projects_in_use(),

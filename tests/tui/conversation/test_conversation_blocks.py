@@ -35,7 +35,7 @@ def rows(body: Body) -> list[str]:
 
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, st.lists(st.integers(0, 200), max_size=12), st.integers(1, 90))
-@example("- a\n***", [5, 6], 40)
+@example("- a\n**b", [5], 40)
 @example("- a\n- b | c\n-|-\n", [4, 12], 40)
 @example("[a]\n\n```\n[a]: /u\n```\n[a]: /v\n", [4], 40)
 @example("```py\nx = 1\n``", [3, 8], 40)

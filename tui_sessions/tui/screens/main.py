@@ -135,6 +135,10 @@ class MainScreen(Screen[None]):
         if self.is_current:
             self.query_one(KeyBar).keys = self._panes.keys()
 
+    def finish(self) -> None:
+        """Save what is typed in the form; the program is about to end."""
+        self.desk.choosing.save_typed()
+
     # prompt and engine
 
     @on(prompt_messages.Sent)
