@@ -61,7 +61,7 @@ class Panes:
                 if not active.binding.show or (active.node is focused) != is_focused:
                     continue
                 key = self._screen.app.get_key_display(active.binding)
-                entry = (key, active.binding.description)
+                entry = (key, active.binding.description.lower())
                 if entry[1] not in [what for _, what in shown]:
                     shown.append(entry)
         return (*shown, ("F1", "help"))

@@ -36,6 +36,7 @@ class Talking:
         except TuiSessionsError as problem:
             self._stage.say(str(problem), "error")
             return False
+        self._stage.conversation.go_to_end()
         self._stage.services.prompts.add(text)
         self._stage.services.remember(lambda state: state.with_model_used(model))
         return True
