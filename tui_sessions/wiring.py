@@ -20,7 +20,7 @@ from tui_sessions.config.schema import Config
 from tui_sessions.config.state import State, StateFile
 from tui_sessions.errors import ConflictError, UsageError
 from tui_sessions.model.edits import set_meta
-from tui_sessions.model.ids import is_valid_id
+from tui_sessions.model.ids import is_valid_id, new_id
 from tui_sessions.model.session import Params, Session
 from tui_sessions.model.tags import unique_tags
 
@@ -137,7 +137,7 @@ class Services:
             )
         window = self.config.chat.context_window if context_window is None else context_window
         session = Session(
-            id=session_id or self.library.free_id(),
+            id=session_id or new_id(),
             title=title or None,
             model=model or self.default_model(),
             system=system if system is not None else self.config.chat.system or None,

@@ -54,7 +54,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr("tui_sessions.wiring.utc_now", lambda: NOW)
-    monkeypatch.setattr("tui_sessions.store.library.Library.free_id", lambda _: "k3v9x2m7q0ab")
+    monkeypatch.setattr("tui_sessions.wiring.new_id", lambda: "k3v9x2m7q0ab")
     monkeypatch.setattr("textual.widgets.TextArea.cursor_blink", False)
     monkeypatch.setattr("textual.widgets.Input.cursor_blink", False)
 

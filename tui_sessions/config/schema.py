@@ -50,9 +50,15 @@ class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     base_url: str = ""
     api_key_command: str = ""
     """A command whose first line of output is the key."""
-    api_version: str = ""
     max_tokens: Count = 0
     """0: the provider's default."""
+
+
+class AnthropicConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Anthropic, whose interface has dated versions."""
+
+    api_version: str = ""
+    """The `anthropic-version` that is asked for."""
 
 
 class DemoConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +72,7 @@ class ProvidersConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Who answers."""
 
     openai: ProviderConfig = ProviderConfig()
-    anthropic: ProviderConfig = ProviderConfig()
+    anthropic: AnthropicConfig = AnthropicConfig()
     ollama: ProviderConfig = ProviderConfig()
     demo: DemoConfig = DemoConfig()
 

@@ -49,7 +49,9 @@ class Anthropic:
         self.name = setup.name
         self._service = service
         self._max_tokens = setup.own.max_tokens or MAX_TOKENS
-        self._headers = {"anthropic-version": setup.own.api_version or API_VERSION}
+        self._headers = {
+            "anthropic-version": setup.config.providers.anthropic.api_version or API_VERSION
+        }
 
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `base.Provider.stream`."""

@@ -45,6 +45,11 @@ class Catalog:
                 self._listing = Listing(self._entries.values())
             return self._listing
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the directory was read once."""
+        return self._is_scanned
+
     def refresh(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
         """Looks at every file's stamp and reads those that are new or changed; True when any was.
 

@@ -64,6 +64,11 @@ class Library:
         """Looks for what changed on the disk; True when anything did. May run in a thread."""
         return self._catalog.refresh(progress, stop)
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the directory was read once; before that, listing anything reads it first."""
+        return self._catalog.is_scanned
+
     def rows(
         self, query: Query = _ALL, *, sort: str = "updated", reverse: bool = False
     ) -> tuple[SessionRow, ...]:

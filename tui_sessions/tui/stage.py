@@ -23,6 +23,9 @@ from tui_sessions.wiring import Services
 
 Severity = Literal["information", "warning", "error"]
 TITLE_SHOWN = 120
+READING = "Reading the library …"
+NO_SESSIONS = "No sessions yet. Write a prompt to start one."
+NOTHING_MATCHES = "Nothing matches the filter."
 
 
 class Stage:
@@ -33,6 +36,7 @@ class Stage:
         self.services = services
         self.workspace = Workspace(services)
         self.sessions = screen.query_one(SessionTree)
+        self.sessions.empty_text = READING
         self.conversation = screen.query_one(Conversation)
         self.prompt = screen.query_one(Prompt)
         self.details = screen.query_one(Details)
@@ -103,6 +107,7 @@ class Stage:
         """The library anew, in its place."""
         self._tree_is_stale = False
         tree = self.workspace.tree()
+        self.sessions.empty_text = NOTHING_MATCHES if self.workspace.query.terms else NO_SESSIONS
         self.sessions.show(tree)
         holder = self.screen.query_one("#left")
         holder.border_subtitle = Content(f"{tree.total:,}")

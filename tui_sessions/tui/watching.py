@@ -66,6 +66,7 @@ class Watching:
         self._problem = problem
         if is_changed:
             self._stage.library_changed()
+            self._stage.show_costs()
         self._screen.set_timer(pause, self.look)
 
     def _tell_recovered(self, session_ids: tuple[str, ...]) -> None:

@@ -152,10 +152,12 @@ class Workspace:
 
     def tags_in_use(self) -> tuple[str, ...]:
         """Every tag of the library, most used first."""
-        return tuple(tag for tag, _ in self.library.tags())
+        return tuple(tag for tag, _ in self.library.tags()) if self.library.is_scanned else ()
 
     def projects_in_use(self) -> tuple[str, ...]:
         """Every project of the library, most used first."""
+        if not self.library.is_scanned:
+            return ()
         return tuple(project for project, _ in self.library.projects())
 
     def place(self) -> str:
@@ -180,7 +182,12 @@ class Workspace:
         return f"{title} · branch {siblings + 1}"
 
     def sums(self) -> tuple[tuple[str, Cost], ...]:
-        """What was spent today, this month, and in the open session's folder, project and tags."""
+        """What was spent today, this month, and in the open session's folder, project and tags.
+
+        Nothing before the library was read once: the first paint does not wait for that.
+        """
+        if not self.library.is_scanned:
+            return ()
         session = self.session
         rows = self.library.rows()
         today = self.services.now().astimezone().date()

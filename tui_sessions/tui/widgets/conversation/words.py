@@ -8,7 +8,7 @@ from datetime import date
 from rich.cells import cell_len
 
 from tui_sessions.model.answers import answers, own_cost, position
-from tui_sessions.model.display import shown_amount, shown_count, shown_duration
+from tui_sessions.model.display import shown_cost, shown_count, shown_duration
 from tui_sessions.model.message import Message
 from tui_sessions.model.text import clean, clean_line
 from tui_sessions.model.turn import Turn
@@ -105,7 +105,7 @@ def _figures(turn: Turn) -> list[str]:
     figures = [] if turn.latency_ms is None else [shown_duration(turn.latency_ms)]
     tokens = turn.usage.completion_tokens if turn.usage else None
     cost = own_cost(turn)
-    return [*figures, f"{shown_count(tokens)} tok", "$?" if cost is None else shown_amount(cost)]
+    return [*figures, f"{shown_count(tokens)} tok", shown_cost(cost)]
 
 
 def _spread(left: list[Run], figures: list[str], width: int) -> Line:
