@@ -28,7 +28,7 @@ def turn_of(costs: list[int]) -> Turn:
         for n, cost in enumerate(costs)
     ]
     *others, last = given_answers
-    turn = Turn(
+    return Turn(
         id="t",
         messages=(Message(role="user", content="q"), last.message),
         cost=sum(costs),
@@ -36,7 +36,6 @@ def turn_of(costs: list[int]) -> Turn:
         finish="stop",
         alternatives=tuple(others),
     )
-    return turn
 
 
 @given(

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from tui_sessions.errors import UsageError
 from tui_sessions.exchange.registry import FORMATS
 from tui_sessions.model.session import STATUSES
+from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.choosing import SORTS
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.widgets.completion import CommandInfo
@@ -172,7 +173,6 @@ ACTIONS = (
     ),
 )
 BY_NAME = {action.name: action for action in ACTIONS}
-COMMANDS = tuple(CommandInfo(action.name, action.hint, action.help) for action in ACTIONS)
 ALSO = {
     "quit": "exit",
     "q": "exit",
@@ -185,6 +185,17 @@ ALSO = {
     "tags": "tag",
 }
 """Other names that fingers know."""
+
+
+def commands(keys: BoundKeys) -> tuple[CommandInfo, ...]:
+    """The colon commands as the prompt offers them, each with the key that does the same."""
+    return tuple(CommandInfo(action.name, action.hint, helped(action, keys)) for action in ACTIONS)
+
+
+def helped(action: Action, keys: BoundKeys) -> str:
+    """What an action does, with its key."""
+    key = keys.shown(action.key)
+    return f"{action.help} · {key}" if key else action.help
 
 
 def run_command(desk: Desk, name: str, argument: str) -> None:

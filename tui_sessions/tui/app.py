@@ -22,9 +22,12 @@ class SessionsApp(App[None]):
 
     TITLE = "tui-sessions"
     COMMANDS: ClassVar = {Palette}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", id="app.quit", show=False, priority=True),
+        # Takes the place of Textual's own, which has no id.
+        Binding(
+            "ctrl+p", "command_palette", "palette", id="app.palette", show=False, priority=True
+        ),
     ]
 
     def __init__(self, services: Services, *, open_id: str | None = None) -> None:

@@ -20,6 +20,7 @@ class Panes:
     """Folds and focuses the panes of the main screen."""
 
     def __init__(self, screen: Screen[Any], services: Services) -> None:
+        self._help_key = "F1"
         self._screen = screen
         self._services = services
 
@@ -44,6 +45,12 @@ class Panes:
         else:
             self._focus_in(target)
 
+    def bring(self, name: str) -> None:
+        """Show a pane, if it is folded."""
+        holder = self._holder(name)
+        if holder is not None and not holder.display:
+            self._unfold(holder)
+
     def after_opening(self) -> None:
         """In a narrow window an opened session takes the place of the tree."""
         left = self._screen.query_one("#left")
@@ -64,7 +71,7 @@ class Panes:
                 entry = (key, active.binding.description.lower())
                 if entry[1] not in [what for _, what in shown]:
                     shown.append(entry)
-        return (*shown, ("F1", "help"))
+        return (*shown, (self._help_key, "help"))
 
     @property
     def _prompt(self) -> Widget:

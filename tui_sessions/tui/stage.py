@@ -13,6 +13,7 @@ from tui_sessions.engine.context import context_used
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.costs import Costs
 from tui_sessions.tui.widgets.details import Details
@@ -31,8 +32,9 @@ NOTHING_MATCHES = "Nothing matches the filter."
 class Stage:
     """The panes and what they show."""
 
-    def __init__(self, screen: Screen[None], services: Services) -> None:
+    def __init__(self, screen: Screen[None], services: Services, keys: BoundKeys) -> None:
         self.screen = screen
+        self.keys = keys
         self.services = services
         self.workspace = Workspace(services)
         self.sessions = screen.query_one(SessionTree)

@@ -14,17 +14,21 @@ from textual.widgets import Input
 
 from tui_sessions.errors import TuiSessionsError, UsageError
 from tui_sessions.model.text import clean_line
-from tui_sessions.tui.actions import COMMANDS, complete_argument, run_command
+from tui_sessions.tui.actions import commands, complete_argument, run_command
+from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.bridge import Bridge, EngineNews
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.panes import Panes
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets import prompt_messages
+from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.widget import Conversation
+from tui_sessions.tui.widgets.conversation.words import HINTS
 from tui_sessions.tui.widgets.costs import Costs
 from tui_sessions.tui.widgets.details import Details
 from tui_sessions.tui.widgets.key_bar import KeyBar
 from tui_sessions.tui.widgets.prompt import Prompt
+from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
 from tui_sessions.wiring import Services
 
@@ -48,10 +52,13 @@ class MainScreen(Screen[None]):
         Binding("ctrl+l", "do('model')", "model", id="session.model"),
         Binding("u", "do('undo')", "undo", id="session.undo", show=False),
         Binding("escape", "escape", "stop, or to the prompt", id="session.stop", show=False),
+        Binding("ctrl+f", "search", "search", id="session.search", show=False),
         Binding("f6", "pane('left')", "tree", id="pane.tree", show=False),
         Binding("f7", "pane('middle')", "conversation", id="pane.conversation", show=False),
         Binding("f8", "pane('details')", "details", id="pane.details", show=False),
         Binding("f9", "pane('costs')", "costs", id="pane.costs", show=False),
+        Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False),
+        Binding("shift+tab", "app.focus_previous", "former pane", id="pane.previous", show=False),
         Binding("f1,question_mark", "do('help')", "help", id="app.help", show=False),
     ]
 
@@ -65,27 +72,38 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Three columns and the line of keys."""
+        self._keys = keys = self._bound_keys()
         with Horizontal(id="panes"):
             with Vertical(id="left", classes="pane"):
                 yield Input(id="filter", placeholder="/ filter", compact=True)
                 yield SessionTree(id="tree", now=self._services.now)
             with Vertical(id="middle"):
-                yield Conversation(id="conversation", classes="pane")
+                yield Conversation(
+                    id="conversation",
+                    classes="pane",
+                    hints={
+                        name: keys.shown(f"conversation.{name}") or f":{name}" for name in HINTS
+                    },
+                )
                 yield Prompt(
                     id="prompt",
                     classes="pane",
-                    commands=COMMANDS,
+                    commands=commands(keys),
                     history=self._services.prompts.load(),
                     enter_sends=self._services.config.screen.enter_sends,
                 )
             with Vertical(id="right"):
-                yield Details(id="details", classes="pane")
+                yield Details(id="details", classes="pane", model_key=keys.shown("session.model"))
                 yield Costs(id="costs", classes="pane")
         yield KeyBar(id="keys")
 
+    def _bound_keys(self) -> BoundKeys:
+        owners = (type(self.app), MainScreen, Conversation, PromptArea, SessionTree)
+        return BoundKeys(self.app, self._services.config.keys, owners)
+
     def on_mount(self) -> None:
         """Show what is known at once; the library is read after the first paint."""
-        self.desk = Desk(Stage(self, self._services))
+        self.desk = Desk(Stage(self, self._services, self._keys))
         stage = self.desk.stage
         self.query_one("#left").border_title = "Sessions"
         self.query_one("#details").border_title = "Details"
@@ -124,6 +142,11 @@ class MainScreen(Screen[None]):
     def action_pane(self, name: str) -> None:
         """Go to a pane, bring it, or fold it."""
         self._panes.toggle(name)
+
+    def action_search(self) -> None:
+        """Bring the tree, and type into its filter."""
+        self._panes.bring("left")
+        self.query_one("#filter").focus()
 
     @on(prompt_messages.EscapePressed)
     def action_escape(self) -> None:
@@ -207,40 +230,44 @@ class MainScreen(Screen[None]):
 
     # conversation
 
-    @on(Conversation.BranchRequested)
-    def _branch_here(self, message: Conversation.BranchRequested) -> None:
+    @on(Conversation.FindRequested)
+    def _find(self) -> None:
+        self.desk.reading.ask_find()
+
+    @on(requests.BranchRequested)
+    def _branch_here(self, message: requests.BranchRequested) -> None:
         self.desk.filing.branch_at(message.turn_id)
 
-    @on(Conversation.RetryRequested)
-    def _retry(self, message: Conversation.RetryRequested) -> None:
+    @on(requests.RetryRequested)
+    def _retry(self, message: requests.RetryRequested) -> None:
         self.desk.talking.retry(message.turn_id)
 
-    @on(Conversation.ContinueRequested)
-    def _continue(self, message: Conversation.ContinueRequested) -> None:
+    @on(requests.ContinueRequested)
+    def _continue(self, message: requests.ContinueRequested) -> None:
         self.desk.talking.resume(message.turn_id)
 
-    @on(Conversation.AlternativeRequested)
-    def _other_answer(self, message: Conversation.AlternativeRequested) -> None:
+    @on(requests.AlternativeRequested)
+    def _other_answer(self, message: requests.AlternativeRequested) -> None:
         self.desk.talking.step_answer(message.turn_id, message.step)
 
-    @on(Conversation.EditRequested)
-    def _edit_message(self, message: Conversation.EditRequested) -> None:
+    @on(requests.EditRequested)
+    def _edit_message(self, message: requests.EditRequested) -> None:
         self.desk.talking.edit_prompt(message.turn_id)
 
-    @on(Conversation.DeleteRequested)
-    def _delete_turn(self, message: Conversation.DeleteRequested) -> None:
+    @on(requests.DeleteRequested)
+    def _delete_turn(self, message: requests.DeleteRequested) -> None:
         self.desk.talking.delete_turn(message.turn_id)
 
-    @on(Conversation.CopyRequested)
-    def _copy(self, message: Conversation.CopyRequested) -> None:
+    @on(requests.CopyRequested)
+    def _copy(self, message: requests.CopyRequested) -> None:
         self.desk.reading.copy(message.text, message.what)
 
-    @on(Conversation.CodeChoice)
-    def _choose_code(self, message: Conversation.CodeChoice) -> None:
+    @on(requests.CodeChoice)
+    def _choose_code(self, message: requests.CodeChoice) -> None:
         self.desk.reading.choose_code(message.blocks)
 
-    @on(Conversation.LinkRequested)
-    def _link(self, message: Conversation.LinkRequested) -> None:
+    @on(requests.LinkRequested)
+    def _link(self, message: requests.LinkRequested) -> None:
         self.desk.reading.open_link(message.url)
 
     # details

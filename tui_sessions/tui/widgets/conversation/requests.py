@@ -8,6 +8,11 @@ from textual.message import Message
 
 
 @dataclass
+class FindRequested(Message, namespace="conversation"):
+    """Something is to be looked for."""
+
+
+@dataclass
 class CopyRequested(Message, namespace="conversation"):
     """Text for the clipboard; `what` names it: "the answer", "a code block"."""
 
