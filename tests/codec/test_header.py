@@ -10,6 +10,7 @@ import pytest
 
 from tui_sessions.codec import header
 from tui_sessions.codec.header import read_header
+from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.results import SessionRow
 
 DATA = Path(__file__).parent.parent / "data"
@@ -53,6 +54,13 @@ def test_a_well_formed_file_is_not_decoded_in_full(monkeypatch: pytest.MonkeyPat
 )
 def test_the_title_is_given_or_comes_from_the_first_prompt(value: object, title: str) -> None:
     assert row(value).title == title
+
+
+def test_damage_inside_a_message_is_seen_in_lists() -> None:
+    said = b'{"turns": [{"messages": [{"role": "user", "content": %s}]}], "title": "t"}'
+    for content, words in ((b'"\xff"', "not UTF-8"), (b"5", r"content is a number")):
+        with pytest.raises(DamagedFileError, match=words):
+            read_header(said % content, fallback_id="x", path="a", size=1, modified_at=THEN)
 
 
 def test_inherited_turns_cost_nothing_in_a_branch() -> None:

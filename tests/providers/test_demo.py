@@ -8,7 +8,7 @@ import re
 
 import pytest
 from fake_servers import asking, heard
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui_sessions.providers.base import ChatMessage, Reasoning, Request, Retrying, Text
@@ -56,6 +56,7 @@ async def test_it_counts_four_characters_a_token() -> None:
 
 
 @given(st.text(max_size=200), st.integers(min_value=1, max_value=4))
+@example("TRUE", 1)
 def test_any_prompt_has_an_answer_whose_fences_are_closed(prompt: str, turn: int) -> None:
     text = answer_to(prompt, turn=turn, model="demo/demo")
     assert text.count("```") % 2 == 0

@@ -279,6 +279,20 @@ async def test_a_line_without_end_is_cut_off(
     assert found.error.kind == "protocol"
 
 
+async def test_an_answer_without_end_is_cut_before_it_fills_the_memory(
+    loopback: Any, provider_at: Any
+) -> None:
+    async def endless(asked: Asked) -> None:
+        await asked.head()
+        while True:
+            await asked.say(chunk("word "))
+
+    server = await loopback(endless)
+    found = await heard(provider_at(server.url, max_answer_chars=52).stream(asking()))
+    assert found.text == "word " * 10
+    assert "longer than 52 characters" in str(found.error)
+
+
 async def test_compressed_answers_are_read_and_bombs_are_not(
     loopback: Any, provider_at: Any
 ) -> None:

@@ -26,9 +26,9 @@ def old(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def no_umask() -> Iterator[None]:
-    before = os.umask(0)
+@pytest.fixture(params=[0, 0o777])
+def odd_umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
     yield
     os.umask(before)
 
@@ -84,7 +84,7 @@ def test_a_file_changed_since_it_was_read_is_not_overwritten(old: Path) -> None:
     assert old.read_bytes() == b"somebody else was here"
 
 
-def test_files_and_folders_are_private_whatever_the_umask(tmp_path: Path, no_umask: None) -> None:
+def test_files_and_folders_are_private_whatever_the_umask(tmp_path: Path, odd_umask: None) -> None:
     folder = tmp_path / "a" / "b"
     files.make_folder(folder)
     files.write_new(folder / "new.json", NEW)

@@ -10,6 +10,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable
+from keyword import iskeyword
 
 MOST_WORDS = 4
 READ_CHARACTERS = 4000
@@ -190,7 +191,8 @@ def _quote(subject: str, chance: random.Random) -> str:
 def _identifier(subject: str) -> str:
     """The subject as a name in code."""
     name = "_".join(re.findall(r"[a-z0-9]+", subject.lower())[:2])
-    return name if name and not name[0].isdigit() else f"item_{name}".rstrip("_")
+    is_word = name and not name[0].isdigit() and not iskeyword(name.title())
+    return name if is_word else f"item_{name}".rstrip("_")
 
 
 _STEPS = (

@@ -80,7 +80,7 @@ async def test_what_is_unknown_is_a_question_mark_and_what_is_inherited_says_so(
     async with pane(session(*turns), size=(70, 20)) as (conversation, _):
         headers = [row for row in seen(conversation) if "assistant" in row]
     assert headers[0].endswith("inherited")
-    assert headers[1].endswith("? tok · $?")
+    assert headers[1].endswith("? tok · ?")
 
 
 async def test_an_answer_among_alternatives_says_which_it_is() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui_sessions.tui.widgets.conversation.lines import BOLD, ITALIC, Line, Look, Run
 
 if TYPE_CHECKING:
-    from pygments.lexer import Lexer  # type: ignore[import-untyped]
+    from pygments.lexer import Lexer
 
 HIGHLIGHT_WHOLE = 12_000
 """Characters up to which a block is highlighted as a whole (2.6 ms a 1,000); longer ones line by line."""
@@ -100,8 +100,8 @@ def _look(kind: Any) -> Look:
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Lexer | None:
     # Imported when the first code is seen: 27 ms that the first paint does not wait for.
-    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-    from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
 
     try:
         lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=True)
