@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -45,11 +45,11 @@ def sizes(text: str) -> tuple[int, ...]:
 
 
 def ids(text: str) -> tuple[str, ...]:
-    """`f5,F7` as ids. Raises `ValueError` for one that is not measured."""
+    """`f5,F7` as ids. Raises `ArgumentTypeError` for one that is not measured."""
     wanted = tuple(word.strip().upper() for word in text.split(","))
     known = {name for name, _ in SCENARIOS}
     if unknown := set(wanted) - known:
-        raise ValueError(f"not measured: {', '.join(sorted(unknown))}")
+        raise ArgumentTypeError(f"not measured: {', '.join(sorted(unknown))}")
     return wanted
 
 
@@ -93,6 +93,7 @@ def main() -> int:
     )  # the thread that stamps bytes must not wait for the one that reads
     with tempfile.TemporaryDirectory(prefix="tui-sessions-bench-") as work, server.running() as url:
         rig = Rig(Path(work), wanted.runs, wanted.sizes, url)
+        streaming.warm_up(rig)
         figures = list(measured(rig, wanted.only))
     text = report(figures, datetime.now())
     print(text)

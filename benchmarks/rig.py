@@ -102,8 +102,8 @@ class Rig:
             **kept,
             **places,
             "HOME": str(self.work),
-            # Written by the first run of each kind, which is not counted: start-up is warm, whatever
-            # the environment says about bytecode, and the checkout is left alone.
+            # Written by first runs that are not counted: start-up is warm, whatever the environment
+            # says about bytecode, and the checkout is left alone.
             "PYTHONPYCACHEPREFIX": str(self.work / "bytecode"),
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,37 @@ def test_a_place_that_cannot_be_written_is_told(run, here: Path) -> None:
     refused = run("export", "k3v9", "-o", "file/a.md")
     assert refused.code == 3
     assert "could not be written" in refused.err
+
+
+def test_the_file_is_called_exactly_as_asked(run, here: Path) -> None:
+    assert run("export", "k3v9", "-o", "notes").lines == ["notes"]
+    assert (here / "notes").read_text().startswith("# Python decorators")
+    assert run("export", "k3v9", "-o", "notes").code == 6
+    assert [path.name for path in here.iterdir()] == ["notes"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX pipes")
+def test_a_pipe_is_written_into_and_stays_a_pipe(run, here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    reader = os.open(here / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("export", "k3v9", "--format", "json", "-o", "pipe").code == 0
+        assert json.loads(os.read(reader, 65536))["title"] == "Python decorators"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO((here / "pipe").stat().st_mode)
+    assert run("export", "k3v9", "-o", "/dev/null", "--force").code == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_link_is_followed_when_it_is_written_over(run, here: Path) -> None:
+    (here / "real.md").write_text("mine")
+    (here / "link.md").symlink_to("real.md")
+    assert run("export", "k3v9", "-o", "link.md", "--force").code == 0
+    assert (here / "link.md").is_symlink()
+    assert (here / "real.md").read_text().startswith("# Python decorators")
+
+
+def test_an_empty_name_is_no_file(run, here: Path) -> None:
+    assert run("export", "k3v9", "-o", "").code == 2
+    assert list(here.iterdir()) == []

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tui_sessions.cli.layout import Heading, table_lines
+
 Put = Callable[..., Path]
 BOTH = ["h2c7d8e9f0aa", "k3v9x2m7q0ab"]
 
@@ -147,6 +149,13 @@ def test_on_a_terminal_it_is_a_clean_table_within_the_width(run, watched) -> Non
 
 
 @pytest.mark.usefixtures("two")
+@pytest.mark.timeout(20)
+def test_huge_texts_are_cut_at_once_and_not_by_one_character_after_the_other() -> None:
+    headings = [Heading("A", is_flexible=True), Heading("B", is_flexible=True)]
+    _, row = table_lines(headings, [("x" * 20_000_000, "y" * 20_000_000)], 80)
+    assert len(row) == 80
+
+
 def test_no_color_means_no_escape_at_all(run, watched, monkeypatch) -> None:
     watched("stdout")
     monkeypatch.setenv("NO_COLOR", "1")

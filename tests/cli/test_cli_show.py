@@ -71,8 +71,10 @@ def test_other_formats_go_out_as_they_are(run) -> None:
     assert sum(len(turn["messages"]) for turn in part["turns"]) == 1
 
 
-def test_a_terminal_gets_no_escape_of_others_and_a_pipe_gets_all(run, watched) -> None:
-    assert "\x1b]0;bad\x07" in run("show", "h2c7").out
+def test_no_escape_of_others_goes_out_but_in_a_file_that_is_asked_for(run, watched) -> None:
+    assert "\x1b" not in run("show", "h2c7").out
+    assert "␛]0;bad␇tokens" in run("show", "h2c7").out
+    assert "\x1b]0;bad\x07" in run("show", "h2c7", "--format", "markdown").out
     watched("stdout")
     for args in (["show", "h2c7"], ["show", "h2c7", "--format", "json"]):
         assert "\x1b]0" not in run(*args).out

@@ -24,12 +24,18 @@ _ENDS = {
 
 
 def answer(
-    call: Call, session: Session, prompt: str, *, model: str | None, is_id_wanted: bool
+    call: Call,
+    session: Session,
+    prompt: str,
+    *,
+    model: str | None,
+    is_id_wanted: bool = False,
+    is_raw: bool = False,
 ) -> int:
     """Sends `prompt` in `session`, to `model` or the session's own, and prints the answer, or the
     session's id once all is saved. Gives the exit code; raises `ProviderError`, `StoreError`."""
     _tell_before(call, session, model)
-    printer = Printer(call.console, is_silent=is_id_wanted)
+    printer = Printer(call.console, is_silent=is_id_wanted, is_raw=is_raw)
     turn_id = asyncio.run(_run(call, session.id, prompt, model, printer))
     printer.end()
     if is_id_wanted:
@@ -37,18 +43,20 @@ def answer(
         call.console.flush()
     if printer.ended is not None and not printer.ended.error:
         _tell_after(call, session.id, turn_id)
-    return _outcome(call, printer)
+    return _outcome(call, session, printer)
 
 
 class Printer:
     """Listens to the turn. It never raises: a reader who goes away must not break the engine."""
 
-    def __init__(self, console: Console, *, is_silent: bool) -> None:
+    def __init__(self, console: Console, *, is_silent: bool, is_raw: bool = False) -> None:
         self.ended: TurnEnded | None = None
         self.is_interrupted = False
-        self.is_reader_gone = False
+        self.trouble: Exception | None = None
+        """Why nothing can be printed any more: the reader has gone, the disk is full."""
         self._console = console
         self._is_silent = is_silent
+        self._is_raw = is_raw
         self._held = ""
         self._last = "\n"
 
@@ -74,13 +82,13 @@ class Printer:
         # Half a CR LF would be shown as two line ends.
         self._held = "\r" if text.endswith("\r") and not is_end else ""
         text = text.removesuffix("\r") if self._held else text
-        if not text or self._is_silent or self.is_reader_gone:
+        if not text or self._is_silent or self.trouble is not None:
             return
         try:
-            self._console.write(text)
+            (self._console.write_raw if self._is_raw else self._console.write)(text)
             self._console.flush()
-        except BrokenPipeError:
-            self.is_reader_gone = True
+        except (BrokenPipeError, StoreError) as error:
+            self.trouble = error
         self._last = text[-1]
 
 
@@ -91,7 +99,7 @@ async def _run(
 
     def listen(event: EngineEvent) -> None:
         printer.take(event)
-        if printer.is_reader_gone:
+        if printer.trouble is not None:
             turns.stop(session_id)
 
     def interrupt() -> None:
@@ -149,17 +157,20 @@ def _tell_after(call: Call, session_id: str, turn_id: str) -> None:
         call.console.tell(" · ".join(turn_facts(turn)))
 
 
-def _outcome(call: Call, printer: Printer) -> int:
+def _outcome(call: Call, session: Session, printer: Printer) -> int:
     ended = printer.ended
     if ended is not None and ended.save_error:
-        raise StoreError(f"The answer could not be saved: {ended.save_error}")
+        raise StoreError(f"The answer could not be saved. {ended.save_error}")
     if printer.is_interrupted:
         call.console.say("Stopped. What had arrived is saved.")
         return INTERRUPTED
-    if printer.is_reader_gone:
-        raise BrokenPipeError
+    if printer.trouble is not None:
+        raise printer.trouble
     if ended is None or ended.error:
-        raise ProviderError((ended and ended.error) or "The answer broke off.", kind="cut")
+        sentence = (ended and ended.error) or "The answer broke off."
+        raise ProviderError(
+            f"{sentence} What was said is kept in session {session.id}.", kind="cut"
+        )
     if ended.finish in _ENDS:
         call.console.say(_ENDS[ended.finish])
     return 0

@@ -16,7 +16,9 @@ from tui_sessions.model import edits
 from tui_sessions.model.ids import is_valid_id
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.tags import split_tags
+from tui_sessions.model.text import clean_line
 
+LAST = "@last"
 _EXAMPLES = """
 tui-sessions ask "Why is the sky blue?"
 tui-sessions ask -r "And at sunset?"
@@ -40,6 +42,7 @@ class Asked:
     base_url: str | None
     context_window: int | None
     get_id: bool
+    raw: bool
     tags: tuple[str, ...]
     folder: str
     name: str | None
@@ -67,9 +70,9 @@ class Asked:
 @click.argument("words", metavar="PROMPT...", nargs=-1)
 @click.option("-s", "--session", metavar="S", help="Go on with S; a new name makes a session.")
 @click.option("-r", "--resume", is_flag=True, help="Go on with the session used last.")
-@click.option("--title", metavar="TEXT")
+@click.option("--title", metavar="TEXT", help="The title, from now on.")
 @click.option("--model", metavar="MODEL", help="provider/name, or the name with --provider.")
-@click.option("--provider", metavar="NAME")
+@click.option("--provider", metavar="NAME", help="Who answers, for a model without a /.")
 @click.option("--system", metavar="TEXT", help="The system prompt, from now on.")
 @click.option("--base-url", metavar="URL", help="The provider's server.")
 @click.option(
@@ -79,7 +82,8 @@ class Asked:
     help="Send N earlier pairs, from now on; 0: all.",
 )
 @click.option("--get-id", is_flag=True, help="Print the session's id in place of the answer.")
-@click.option("--tag", "tags", metavar="TAG", multiple=True)
+@click.option("--raw", is_flag=True, help="Into a pipe or file, every byte as it came.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Put TAG on it; repeatable.")
 @click.option("--folder", metavar="FOLDER", default="", help="For a new session.")
 @click.option("--name", metavar="NAME", help="The file's name, for a new session.")
 @click.pass_obj
@@ -92,12 +96,12 @@ def ask_command(call: Call, /, **given: Any) -> int:
     call.base_url = asked.base_url
     prompt = read_prompt(asked.words)
     model = chosen_model(call, asked.model, asked.provider)
-    known_id = _known_id(call, "@last" if asked.resume else asked.session)
+    known_id = _known_id(call, LAST if asked.resume else asked.session)
     session = _made(call, asked, model) if known_id is None else _edited(call, asked, known_id)
 
     from tui_sessions.cli.answering import answer
 
-    return answer(call, session, prompt, model=model, is_id_wanted=asked.get_id)
+    return answer(call, session, prompt, model=model, is_id_wanted=asked.get_id, is_raw=asked.raw)
 
 
 def read_prompt(words: tuple[str, ...]) -> str:
@@ -125,9 +129,14 @@ def _known_id(call: Call, session: str | None) -> str | None:
         return call.library.resolve(session)
     except AmbiguousError:
         raise
-    except NotFoundError:
-        if not is_valid_id(session):
+    except NotFoundError as error:
+        if session == LAST:
             raise
+        if not is_valid_id(session):
+            raise NotFoundError(
+                f"There is no session {clean_line(session)!r}, and no new one can be called so: "
+                "use 1 to 64 of the characters A-Z a-z 0-9 . _ -"
+            ) from error
         return None
 
 

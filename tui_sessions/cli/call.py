@@ -48,9 +48,10 @@ class Call:
 
     @cached_property
     def library(self) -> Library:
-        """The sessions, as the directory stands now."""
+        """The sessions, as the directory stands now, with what a crash had left unsaved."""
         library = self.services.library
         library.refresh()
+        self._recover(library)
         return library
 
     def close(self, error: Exception | None) -> None:
@@ -65,6 +66,22 @@ class Call:
             logging.getLogger(__name__).error("ended with an error", exc_info=error)
         close_log(self._log)
         self._log = None
+
+    def _recover(self, library: Library) -> None:
+        """Every command looks, those that only read as well: half an answer that a crash left in a
+        journal is not to be missing from a list, an export or a backup."""
+        from tui_sessions.errors import StoreError
+
+        try:
+            recovered = library.recover()
+        except StoreError as error:
+            # The sessions themselves can be read all the same.
+            self.console.say(f"Answers that were broken off could not be looked for. {error}")
+            return
+        for session_id in recovered:
+            self.console.say(
+                f"An answer in session {session_id} was broken off; what had arrived is kept there."
+            )
 
     def _start_log(self, built: Services) -> None:
         import logging

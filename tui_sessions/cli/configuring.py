@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from tui_sessions.cli.call import Call
-from tui_sessions.cli.options import HELP_NAMES, Command, everywhere_options
+from tui_sessions.cli.options import Command, CommandGroup
 from tui_sessions.errors import ConfigError, ConflictError, StoreError
 
 if TYPE_CHECKING:
     from tui_sessions.config.paths import Paths
 
 
-@click.group("config", params=everywhere_options(), context_settings=HELP_NAMES)
+@click.group("config", cls=CommandGroup)
 def config_command() -> None:
     """Show, make or check the configuration."""
 
@@ -78,6 +79,7 @@ def check_command(call: Call) -> int:
 
     places = _paths(call)
     found = problems(places.config_file, os.environ, call.settings, required=places.is_config_named)
+    found = found or tuple(_unfit(call))
     for problem in found:
         call.console.say(problem)
     if found:
@@ -85,6 +87,30 @@ def check_command(call: Call) -> int:
     state = "is" if places.config_file.exists() else "does not exist, which is"
     call.console.line(f"{places.config_file} {state} all right.")
     return 0
+
+
+def _unfit(call: Call) -> Iterator[str]:
+    """Values that are of the right type and mean nothing here: the schema knows no names."""
+    from tui_sessions.errors import TuiSessionsError
+    from tui_sessions.exchange.registry import exporter
+    from tui_sessions.providers.endpoint import endpoint, ollama_base
+    from tui_sessions.providers.registry import full_model
+
+    config = call.services.config
+    providers = config.providers
+    checks: tuple[tuple[str, str, Callable[[str], object]], ...] = (
+        ("chat.model", config.chat.model, full_model),
+        ("export.format", config.export.format, exporter),
+        ("providers.openai.base_url", providers.openai.base_url, endpoint),
+        ("providers.anthropic.base_url", providers.anthropic.base_url, endpoint),
+        ("providers.ollama.base_url", ollama_base(providers.ollama.base_url), endpoint),
+    )
+    for key, value, check in checks:
+        try:
+            if value:
+                check(value)
+        except TuiSessionsError as error:
+            yield f"{key}: {error}"
 
 
 def _paths(call: Call) -> Paths:

@@ -1,17 +1,29 @@
 """The only writer of standard output and standard error: data on the one, words on the other.
 
-On a terminal, text from outside is cleaned; in a pipe it stands as it came.
+On a terminal, text from outside is cleaned. In a pipe only what a terminal would obey is made visible,
+for most pipes end in one (`| tee`, `| less -R`); whole files, and what is asked for raw, stand as they came.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
+from contextlib import suppress
 from typing import TextIO
 
+from tui_sessions.errors import StoreError
 from tui_sessions.model.text import clean
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_CODES = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+    "|\r(?!\n)"
+)
+"""What a terminal obeys: C0 and C1, a lone CR that lets a line be written over, what turns the order of
+letters round; and halves, which become raw bytes where the locale is C. Less than `clean` takes away: marks
+and joiners that honest text holds pass."""
 
 
 class Console:
@@ -41,6 +53,10 @@ class Console:
 
     def write(self, text: str) -> None:
         """Data, without a line end of its own."""
+        _put(sys.stdout, clean(text) if self.is_terminal else _without_codes(text))
+
+    def write_raw(self, text: str) -> None:
+        """Data as it came, where a program reads it."""
         _put(sys.stdout, clean(text) if self.is_terminal else text)
 
     def line(self, text: str = "") -> None:
@@ -52,8 +68,13 @@ class Console:
         if self.is_terminal:
             self.write(data.decode("utf-8", "replace"))
             return
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        self.flush()
+        if sys.stdout is None:
+            return
+        try:
+            sys.stdout.buffer.write(data)
+        except OSError as error:
+            raise unwritten(error) from error
 
     def heading(self, text: str) -> None:
         """A line of data that stands out on a terminal."""
@@ -65,12 +86,15 @@ class Console:
 
     def flush(self) -> None:
         """Everything written so far goes out."""
-        sys.stdout.flush()
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as error:
+            raise unwritten(error) from error
 
     def say(self, text: str) -> None:
         """A sentence on standard error."""
-        _put(sys.stderr, clean(text) + "\n")
-        sys.stderr.flush()
+        _say(clean(text) + "\n")
 
     def tell(self, text: str) -> None:
         """A sentence on standard error that only a person at a terminal needs."""
@@ -79,8 +103,7 @@ class Console:
 
     def confirm(self, question: str) -> bool:
         """Whether the person says yes. No answer at all is a no."""
-        _put(sys.stderr, f"{clean(question)} [y/N] ")
-        sys.stderr.flush()
+        _say(f"{clean(question)} [y/N] ")
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _styled(self, style: str, text: str) -> None:
@@ -98,10 +121,37 @@ def _has_colour() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _put(stream: TextIO, text: str) -> None:
-    """Writes `text`; what the stream's encoding cannot say is replaced, never an error."""
+def _without_codes(text: str) -> str:
+    return _CODES.sub(lambda code: clean(code[0]), text)
+
+
+def _say(text: str) -> None:
+    """A sentence that nobody can read must not hide the exit code."""
+    with suppress(StoreError, OSError):
+        _put(sys.stderr, text)
+        if sys.stderr is not None:
+            sys.stderr.flush()
+
+
+def _put(stream: TextIO | None, text: str) -> None:
+    """Writes `text`; what the stream's encoding cannot say is replaced, never an error.
+
+    The stream is None where the program was started with it closed."""
+    if stream is None:
+        return
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "replace").decode(encoding))
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "utf-8"
+            stream.write(text.encode(encoding, "replace").decode(encoding))
+    except OSError as error:
+        raise unwritten(error) from error
+
+
+def unwritten(error: OSError) -> Exception:
+    """The error to raise where output was refused: a reader who has gone stays what it is."""
+    if isinstance(error, BrokenPipeError) or error.errno == errno.EPIPE:
+        return error
+    reason = error.strerror or str(error)
+    return StoreError(f"The output could not be written: {reason}. What was printed is not whole.")

@@ -6,7 +6,7 @@ import click
 
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.layout import Heading
-from tui_sessions.cli.options import HELP_NAMES, Command, everywhere_options, format_option
+from tui_sessions.cli.options import Command, CommandGroup, format_option
 from tui_sessions.cli.records import Column, Listing, print_listing
 from tui_sessions.errors import UsageError
 from tui_sessions.model.display import shown_time
@@ -43,9 +43,8 @@ def delete_command(call: Call, sessions: tuple[str, ...], is_sure: bool, is_aske
             return 1
     for session_id in ids:
         gone = library.delete(session_id)
-        call.console.say(
-            f"Deleted {clean_line(gone.title)}. Take it back: tui-sessions undelete {gone.id}"
-        )
+        title = clean_line(gone.title)
+        call.console.say(f"Deleted {title!r}. Take it back: tui-sessions undelete {gone.id}")
     return 0
 
 
@@ -70,9 +69,13 @@ def undelete_command(call: Call, entry: str | None, format: str | None) -> int:
     return 0
 
 
-@click.group("trash", params=everywhere_options(), context_settings=HELP_NAMES)
-def trash_command() -> None:
-    """What was deleted and can be taken back."""
+@click.group("trash", cls=CommandGroup, invoke_without_command=True)
+@click.pass_context
+def trash_command(context: click.Context) -> int | None:
+    """What was deleted and can be taken back; alone it lists that."""
+    if context.invoked_subcommand is not None:
+        return None
+    return _print_trash(context.ensure_object(Call), None)
 
 
 @trash_command.command("list", cls=Command, examples="tui-sessions trash list")

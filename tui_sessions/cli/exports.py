@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.damage import tell_damaged
 from tui_sessions.cli.options import Command, filter_options, filters_from
-from tui_sessions.errors import ConflictError, NotFoundError, UsageError
+from tui_sessions.errors import DamagedFileError, NotFoundError, UsageError
 from tui_sessions.exchange.registry import FORMATS, exporter, format_of_suffix
 from tui_sessions.model.display import shown_number
 from tui_sessions.model.session import Session
@@ -43,42 +44,54 @@ def export_command(
     format: str | None,
     force: bool,
     **given: Any,
-) -> None:
+) -> int:
     """Write the named sessions, or those that the filters choose, and print the paths. Several go into
-    one file, or with a folder as -o each into its own."""
+    one file, or with a folder as -o each into its own. With damaged files in the library --all writes
+    the others, names the damaged ones and ends with 3."""
+    if output == "":
+        raise UsageError("-o names no file. Leave it out, or write - for standard output.")
     chosen = format or _format_for(call, output)
     exporter(chosen)
-    found = _chosen(call, sessions, is_all, given)
+    found, are_all_there = _chosen(call, sessions, is_all, given)
+    code = 0 if are_all_there or not is_all else DamagedFileError.exit_code
     if output == STDOUT:
         call.console.write_bytes(exporter(chosen).export(found))
-        return
+        return code
     for path in _written(found, chosen, output, force):
         call.console.line(str(path))
     call.console.tell(
         f"{shown_number(len(found), 'session')} exported as {exporter(chosen).label}."
     )
+    return code
 
 
 def _chosen(
     call: Call, sessions: tuple[str, ...], is_all: bool, given: dict[str, Any]
-) -> list[Session]:
+) -> tuple[list[Session], bool]:
+    """The sessions, and whether no file of the library was left out because it is damaged."""
     library = call.library
     filters = filters_from(call, given)
     if sessions and (is_all or not filters.is_empty):
         raise UsageError("Name the sessions, or choose them by filters or --all, not both.")
     if sessions:
-        ids = [library.resolve(session) for session in sessions]
-    elif is_all or not filters.is_empty:
-        ids = [row.id for row in library.rows(filters.query) if filters.matches(row)]
-        if not ids:
-            raise NotFoundError("No session matches, so nothing was exported.")
-        if damaged := library.damaged():
-            call.console.say(
-                f"{shown_number(len(damaged), 'damaged file')} left out; tui-sessions list names them."
-            )
-    else:
+        ids = dict.fromkeys(library.resolve(session) for session in sessions)
+        return [library.load(session_id) for session_id in ids], True
+    if not is_all and filters.is_empty:
         raise UsageError("Say which sessions: their ids, filters, or --all.")
-    return [library.load(session_id) for session_id in dict.fromkeys(ids)]
+    are_all_there = not tell_damaged(call, "left out", is_all=True)
+    found = []
+    for row in library.rows(filters.query):
+        if not filters.matches(row):
+            continue
+        try:
+            found.append(library.load(row.id))
+        except (NotFoundError, DamagedFileError) as error:
+            # Gone or broken since the directory was read: no reason to lose the others.
+            call.console.say(f"Left out: {error}")
+            are_all_there = False
+    if not found:
+        raise NotFoundError("No session matches, so nothing was exported.")
+    return found, are_all_there
 
 
 def _format_for(call: Call, output: str | None) -> str:
@@ -90,7 +103,7 @@ def _format_for(call: Call, output: str | None) -> str:
 
 
 def _written(found: list[Session], format: str, output: str | None, force: bool) -> list[Path]:
-    from tui_sessions.engine.exporting import export_to
+    from tui_sessions.engine.exporting import export_as, export_to
 
     if output is None:
         return [export_to(found, format, folder=Path.cwd(), name=_name(found, format))]
@@ -100,9 +113,8 @@ def _written(found: list[Session], format: str, output: str | None, force: bool)
             export_to([one], format, folder=path, name=_name([one], format), overwrite=force)
             for one in found
         ]
-    if path.exists() and not force:
-        raise ConflictError(f"{path} exists. Choose another name, or add --force to write over it.")
-    return [export_to(found, format, folder=path.parent, name=path.name, overwrite=force)]
+    export_as(found, format, path, overwrite=force)
+    return [path]
 
 
 def _name(found: list[Session], format: str) -> str | None:

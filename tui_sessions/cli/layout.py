@@ -75,7 +75,8 @@ def _full_widths(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> 
 
 
 def _widths(headings: Sequence[Heading], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    widths = _full_widths(headings, rows)
+    # No column is wider than the terminal; else megabytes would be taken off a cell at a time.
+    widths = [min(size, width) for size in _full_widths(headings, rows)]
     flexible = [index for index, heading in enumerate(headings) if heading.is_flexible]
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - width
     while excess > 0 and flexible:

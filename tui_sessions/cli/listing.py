@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.damage import tell_damaged
 from tui_sessions.cli.layout import Heading
 from tui_sessions.cli.options import Command, filter_options, filters_from, format_option
 from tui_sessions.cli.records import Column, Listing, print_listing
@@ -16,8 +18,15 @@ from tui_sessions.model.money import Cost, dollars
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.times import format_time
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SORTS = {"date": "created", "messages": "created"}
 """How the library calls it, where it has another name for it or none."""
+_KEYS: dict[str, Callable[[SessionRow], Any]] = {
+    "date": lambda row: _began(row) or _LONG_AGO,
+    "messages": lambda row: row.messages,
+}
+"""What the library does not sort by. Many programs write no date: then that of the file is shown, and
+counts, as for --since."""
 _NEWEST = 10
 _EXAMPLES = """
 tui-sessions list
@@ -59,13 +68,13 @@ def list_command(
     library = call.library
     found = library.rows(filters.query, sort=_SORTS.get(sort, sort), reverse=reverse)
     matching = [row for row in found if filters.matches(row)]
-    if sort == "messages":
-        matching.sort(key=lambda row: row.messages, reverse=not reverse)
+    if sort in _KEYS:
+        matching.sort(key=_KEYS[sort], reverse=not reverse)
     shown = matching if is_all else matching[: limit or _NEWEST]
     if shown or format in ("json", "csv"):
         print_listing(call.console, _listing(sort), shown, format)
     call.console.flush()
-    _tell_damaged(call)
+    tell_damaged(call, "left as found", is_all=is_all)
     if not matching:
         call.console.say(_nothing(call))
         return 1
@@ -97,7 +106,7 @@ def record(row: SessionRow) -> dict[str, Any]:
 
 def _listing(sort: str) -> Listing[SessionRow]:
     def moment(row: SessionRow) -> datetime | None:
-        return row.updated_at if sort == "updated" else row.created_at or row.updated_at
+        return row.updated_at if sort == "updated" else _began(row)
 
     columns: tuple[Column[SessionRow], ...] = (
         Column(Heading("ID"), lambda row: row.id),
@@ -123,6 +132,10 @@ def _listing(sort: str) -> Listing[SessionRow]:
     return Listing(columns, record, lambda row: row.id)
 
 
+def _began(row: SessionRow) -> datetime | None:
+    return row.created_at or row.updated_at
+
+
 def _known_dollars(cost: Cost) -> float | None:
     return None if cost.unknown and not cost.known else dollars(cost.nanousd)
 
@@ -136,20 +149,11 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else format_time(moment)
 
 
-def _tell_damaged(call: Call) -> None:
-    damaged = call.library.damaged()
-    if not damaged:
-        return
-    call.console.say(f"{shown_number(len(damaged), 'damaged file')}, left as found:")
-    for row in damaged[:10]:
-        call.console.say(f"  {row.path}: {row.reason}")
-    if len(damaged) > 10:
-        call.console.say(f"  and {len(damaged) - 10} more.")
-
-
 def _nothing(call: Call) -> str:
     if call.library.rows():
         return "No session matches."
+    if call.library.damaged():
+        return f"No file in {call.library.root} can be read as a session."
     return (
         f"There are no sessions in {call.library.root} yet. "
         'Start one: tui-sessions, or tui-sessions ask "your question".'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from collections.abc import Sequence
 import click
 
 from tui_sessions.cli.call import Call
-from tui_sessions.cli.console import Console
+from tui_sessions.cli.console import Console, unwritten
 from tui_sessions.cli.group import nearest_command, program
-from tui_sessions.errors import TuiSessionsError
+from tui_sessions.errors import StoreError, TuiSessionsError
 
 INTERRUPTED = 130
 WRONG_USAGE = 2
@@ -41,6 +42,11 @@ def _answered(call: Call, error: Exception) -> int:
         case BrokenPipeError():
             _forget_output()
             return 0
+        case OSError(errno=errno.ENOSPC | errno.EFBIG | errno.EDQUOT, filename=None):
+            # Help and completion are click's to print.
+            return _told(call.console, str(unwritten(error)), StoreError.exit_code)
+        case click.exceptions.NoArgsIsHelpError():
+            return _told(call.console, _missing_word(error), WRONG_USAGE)
         case TuiSessionsError():
             return _told(call.console, str(error), error.exit_code)
         case click.ClickException():
@@ -64,7 +70,7 @@ def _told(console: Console, sentence: str, code: int) -> int:
     """Says it after what was printed before it. A reader who has gone must not hide it."""
     try:
         console.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, StoreError):
         _forget_output()
     console.say(f"tui-sessions: {sentence}")
     return code
@@ -75,10 +81,18 @@ def _usage_sentence(call: Call, error: click.ClickException) -> str:
     near = nearest_command(word) if word else None
     if near is not None:
         return f"There is no command {word!r}. Did you mean {near}?"
-    sentence = error.format_message()
+    sentence = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "tui-sessions"
-    return f"{sentence.rstrip('.')}. See: {path} --help"
+    end = "" if sentence.endswith("?") else "."
+    return f"{sentence}{end} See: {path} --help"
+
+
+def _missing_word(error: click.exceptions.NoArgsIsHelpError) -> str:
+    """A group of commands was named without one of them."""
+    path, group = error.ctx.command_path, error.ctx.command
+    names = ", ".join(group.commands) if isinstance(group, click.Group) else ""
+    return f"Say which: {path} takes one of {names}. See: {path} --help"
 
 
 def _unexpected(call: Call, error: Exception) -> str:

@@ -45,9 +45,9 @@ class Wanted:
 
 
 @click.command("new", cls=Command, examples=_NEW_EXAMPLES)
-@click.option("--title", metavar="TEXT")
-@click.option("--tags", "--tag", metavar="TAG,TAG", multiple=True)
-@click.option("--provider", metavar="NAME")
+@click.option("--title", metavar="TEXT", help="Without it: the first line of the first prompt.")
+@click.option("--tags", "--tag", metavar="TAG,TAG", multiple=True, help="Its tags; repeatable.")
+@click.option("--provider", metavar="NAME", help="Who answers, for a model without a /.")
 @click.option("--model", metavar="MODEL", help="provider/name, or the name with --provider.")
 @click.option("--system", metavar="TEXT", help="The system prompt.")
 @click.option("--metadata", metavar="JSON", help="An object with further keys.")
@@ -85,7 +85,7 @@ def new_command(call: Call, /, **given: Any) -> None:
 @click.option(
     "--at", "turn", type=click.IntRange(min=0), metavar="TURN", help="Share so many turns."
 )
-@click.option("--title", metavar="TEXT")
+@click.option("--title", metavar="TEXT", help="The title of the branch.")
 @click.pass_obj
 def branch_command(call: Call, session: str, turn: int | None, title: str | None) -> None:
     """Make a session that shares the turns of S up to TURN (all of them without it), and print its
@@ -116,10 +116,10 @@ def _tell_made(call: Call, session: Session) -> None:
 def _metadata(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
-    import json
+    from tui_sessions.cli.json_value import json_value
 
     try:
-        found = json.loads(text)
+        found = json_value(text)
     except ValueError as error:
         raise UsageError(f"--metadata is no JSON: {error}.") from error
     if not isinstance(found, dict):

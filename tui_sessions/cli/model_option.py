@@ -11,11 +11,17 @@ if TYPE_CHECKING:
 
 
 def chosen_model(call: Call, model: str | None, provider: str | None) -> str | None:
-    """The model that the options ask for, None where they ask for none. Raises `UsageError`."""
+    """The model that the options ask for, None where they ask for none. Raises `UsageError`,
+    `ProviderError` where nobody here answers for it."""
+    if model is None and not provider:
+        return None
+    from tui_sessions.providers.registry import full_model
+
     if not provider:
-        return model
+        return full_model(model or "")
     if model:
-        return model if model.startswith(f"{provider}/") else f"{provider}/{model}"
+        return full_model(model if model.startswith(f"{provider}/") else f"{provider}/{model}")
+    full_model(f"{provider}/any")
     configured = call.services.config.chat.model
     if configured.startswith(f"{provider}/"):
         return configured

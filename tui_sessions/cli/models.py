@@ -42,9 +42,12 @@ def models_command(
     call: Call, provider: str | None, base_url: str | None, format: str | None
 ) -> int:
     """List the models that the providers offer. What a provider refuses is said on standard error."""
+    call.base_url = base_url
+    if provider:
+        # One that is not there, or cannot be reached under that address, is the whole answer.
+        call.services.providers.get(provider)
     import asyncio
 
-    call.base_url = base_url
     offers, problems = asyncio.run(_asked(call, provider))
     if offers:
         print_listing(call.console, _LISTING, offers, format)

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from tui_sessions.cli.call import Call
-from tui_sessions.cli.options import Command
+from tui_sessions.cli.options import SIGNED, Command
 from tui_sessions.errors import NotFoundError, UsageError
 from tui_sessions.model import edits
-from tui_sessions.model.session import STATUSES, Session
+from tui_sessions.model.session import STATUSES, Change, Session
 from tui_sessions.model.tags import split_tags
 from tui_sessions.model.text import clean_line
 
@@ -68,6 +68,7 @@ def untag_command(call: Call, session: str, tags: tuple[str, ...]) -> None:
 @click.command(
     "meta",
     cls=Command,
+    context_settings=SIGNED,
     examples="""
 tui-sessions meta k3v9
 tui-sessions meta k3v9 project backend-service
@@ -91,13 +92,17 @@ def meta_command(
 ) -> None:
     """Show what is kept about the session S, one KEY of it, or set KEY to VALUE: a number, true,
     false, null or JSON where it reads as that, else text."""
+    if key is not None and key.startswith("-"):
+        raise UsageError(f"There is no option {key}. See: tui-sessions meta --help")
     library = call.library
     session_id = _id(call, session)
     for name in unset:
         _require(_shown_meta(library.load(session_id)), name, session_id)
-        library.update(session_id, edits.set_meta(name, None))
+        # A session always has a status.
+        gone = edits.set_status("active") if name == "status" else edits.set_meta(name, None)
+        library.update(session_id, gone)
     if key is not None and value is not None:
-        library.update(session_id, edits.set_meta(key, _parsed(key, value)))
+        library.update(session_id, _setting(key, value))
         call.console.tell(f"{key} is set.")
     elif key is not None:
         values = _shown_meta(library.load(session_id))
@@ -187,13 +192,23 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _setting(key: str, text: str) -> Change:
+    """The change that sets `key`. Raises `UsageError` for a status that is none."""
+    if key == "status":
+        return edits.set_status(text.lower())
+    return edits.set_meta(key, _parsed(key, text))
+
+
 def _parsed(key: str, text: str) -> Any:
-    """The value as JSON where it is more than a word; titles and projects stay text."""
-    if key in ("title", "project", "notes", "status"):
+    """The value as JSON where it is more than a word; titles and projects stay text, and tags are
+    words with commas or a list of words."""
+    if key in ("title", "project", "notes"):
         return text
-    import json
+    from tui_sessions.cli.json_value import json_value
 
     try:
-        return json.loads(text)
+        value = json_value(text)
     except ValueError:
         return text
+    is_list_of_words = isinstance(value, list) and all(isinstance(word, str) for word in value)
+    return text if key == "tags" and not is_list_of_words else value

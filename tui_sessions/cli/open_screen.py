@@ -27,7 +27,7 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
         raise UsageError("Name a session or say -r, not both.")
     session_id = _found(call, session) if session is not None else None
     if resume:
-        session_id = call.library.resolve("@last")
+        session_id = call.services.library.resolve("@last")
     if not call.console.is_terminal:
         raise UsageError(
             "The screen needs a terminal. For a pipe there are: tui-sessions ask, list, show, export."
@@ -41,7 +41,8 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
 
 def _found(call: Call, session: str) -> str:
     try:
-        return call.library.resolve(session)
+        # Not `call.library`: what a crash left is for the screen to put back, and to tell.
+        return call.services.library.resolve(session)
     except AmbiguousError:
         raise
     except NotFoundError as error:

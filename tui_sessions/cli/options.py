@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
-HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+HELP_NAMES: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+SIGNED: dict[str, Any] = {**HELP_NAMES, "ignore_unknown_options": True}
+"""For commands that take a number: `-5` is one, no option."""
 
 
 class Command(click.Command):
@@ -32,6 +34,27 @@ class Command(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The examples, as they stand."""
         write_examples(formatter, self.examples)
+
+
+class CommandGroup(click.Group):
+    """A command with commands below it: the examples of all of them, and their whole sentences."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options.setdefault("context_settings", HELP_NAMES)
+        super().__init__(*arguments, **options)
+        self.params += everywhere_options()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first sentence of each command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
+            )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The examples of its commands."""
+        examples = [c.examples.strip() for c in self.commands.values() if isinstance(c, Command)]
+        write_examples(formatter, "\n".join(examples))
 
 
 def write_examples(formatter: click.HelpFormatter, examples: str) -> None:
@@ -64,12 +87,21 @@ def _kept(callback: Callable[[click.Context, click.Parameter, Any], None]) -> di
 
 def _keep_dir(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.ensure_object(Call).dir = value
+        ctx.ensure_object(Call).dir = _named("--dir", value)
 
 
 def _keep_config(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        ctx.ensure_object(Call).config = value
+        ctx.ensure_object(Call).config = _named("--config", value)
+
+
+def _named(option: str, value: str) -> str:
+    from tui_sessions.errors import UsageError
+
+    if not value.strip():
+        # Most likely a shell variable that is not set: another library must not stand in for it.
+        raise UsageError(f"{option} is empty. Name a path, or leave the option out.")
+    return value
 
 
 def _keep_settings(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:

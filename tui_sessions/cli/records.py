@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -9,6 +10,7 @@ from tui_sessions.cli.console import Console
 from tui_sessions.cli.layout import Heading, table_lines
 from tui_sessions.model.text import clean_line
 
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\ud800-\udfff]")
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 
 Item = TypeVar("Item")
@@ -75,13 +77,19 @@ def _print_tabs(console: Console, listing: Listing[Item], items: Sequence[Item])
 def _print_json(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
     import json
 
-    console.line(json.dumps(records, indent=2, ensure_ascii=False))
+    console.line(_escaped(json.dumps(records, indent=2, ensure_ascii=False)))
 
 
 def _json(record: Mapping[str, Any]) -> str:
     import json
 
-    return json.dumps(record, ensure_ascii=False)
+    return _escaped(json.dumps(record, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    """JSON leaves DEL, C1 controls and lone surrogates as they are; their escapes mean the same and
+    pass through every terminal and encoding."""
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _print_csv(console: Console, records: Sequence[Mapping[str, Any]]) -> None:

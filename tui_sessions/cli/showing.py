@@ -9,7 +9,7 @@ import msgspec
 
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.layout import Heading, cut, table_lines
-from tui_sessions.cli.options import Command
+from tui_sessions.cli.options import SIGNED, Command
 from tui_sessions.errors import UsageError
 from tui_sessions.model.display import shown_cost, shown_count, shown_duration
 from tui_sessions.model.session import Session
@@ -65,7 +65,7 @@ def show_command(
         _print_turns(call, list(enumerate(part.turns, 1)), len(whole.turns))
 
 
-@click.command("context", cls=Command, examples=_CONTEXT_EXAMPLES)
+@click.command("context", cls=Command, context_settings=SIGNED, examples=_CONTEXT_EXAMPLES)
 @click.argument("session", metavar="S")
 @click.argument("pairs", metavar="[N]", required=False)
 @click.pass_obj

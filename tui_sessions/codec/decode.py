@@ -137,10 +137,7 @@ def _turn_id(value: Any, messages: list[Any], taken: set[str], problems: list[st
         taken.add(stated)
         return stated
     # By content, not by position: a turn keeps its id when another program puts one before it.
-    said = [
-        json.dumps([message["role"], message.get("content")], sort_keys=True)
-        for message in messages
-    ]
+    said = [f"{message['role']}\n{_stable(message.get('content'))}" for message in messages]
     derived, count = derived_id("turn", *said), 1
     while derived in taken:
         count += 1
@@ -149,6 +146,10 @@ def _turn_id(value: Any, messages: list[Any], taken: set[str], problems: list[st
     if value is not None:
         problems.append(f"id is used twice or cannot be one; {derived} stands for it.")
     return derived
+
+
+def _stable(content: Any) -> str:
+    return content if isinstance(content, str) else json.dumps(content, sort_keys=True)
 
 
 def _usage(raw: Any, problems: list[str]) -> Usage | None:

@@ -43,7 +43,7 @@ class Key:
         """What a value must be, in words."""
         words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
         limits = [
-            f"{word} {limit:g}"
+            f"{word} {limit:,.0f}"
             for meta in getattr(self.type, "__metadata__", ())
             for word, limit in (
                 ("above", meta.gt),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,21 +33,39 @@ def file_entries(path: Path, *, required: bool = False) -> tuple[Entry, ...]:
     ConfigError, with the line, where it cannot be read.
     """
     name = clean_line(str(path))
+    text = file_text(path)
+    if text is None and required:
+        raise ConfigError(
+            f"{name}: there is no such configuration file; "
+            f"write one with `tui-sessions config init` or leave out the option."
+        )
+    return text_entries(text, name) if text is not None else ()
+
+
+def file_text(path: Path) -> str | None:
+    """What the configuration file says, None where there is none; ConfigError where it cannot be read."""
+    name = clean_line(str(path))
     try:
         # Editors on Windows begin a file with a byte order mark, which TOML does not know.
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        if required:
-            raise ConfigError(
-                f"{name}: there is no such configuration file; "
-                f"write one with `tui-sessions config init` or leave out the option."
-            ) from None
-        return ()
+        return None
     except OSError as error:
-        raise ConfigError(f"{name}: cannot be read ({error.strerror or error}).") from error
+        raise ConfigError(
+            f"{name}: cannot be read ({error.strerror or error}); "
+            "change its permissions, or name another file with --config."
+        ) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{name}, line {line}: is not UTF-8 text; save it as UTF-8.") from error
+
+
+def text_entries(text: str, name: str) -> tuple[Entry, ...]:
+    """The entries of the text of a configuration file; `name` is for errors. Raises ConfigError."""
+    import tomllib  # Most people have no configuration file.
+
+    try:
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{name}: is not valid TOML: {error}.") from error
     return tuple(_flat(document, "", name))

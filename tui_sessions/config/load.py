@@ -19,6 +19,7 @@ from tui_sessions.config.entries import (
     file_entries,
     settings_entries,
     stray_variables,
+    text_entries,
     variable_name,
 )
 from tui_sessions.config.paths import shipped
@@ -75,6 +76,14 @@ def problems(
     for stray in stray_variables(environ):
         found.append(f"{stray}: is the variable of no key{_nearest(stray, variables)}")
     return tuple(found)
+
+
+def text_problems(text: str, name: str) -> tuple[str, ...]:
+    """Every problem of the text of a configuration file that is called `name`, a sentence each."""
+    try:
+        return tuple(_problems_of(text_entries(text, name)))
+    except ConfigError as error:
+        return (str(error),)
 
 
 def example_text() -> str:

@@ -42,6 +42,9 @@ class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     max_error_bytes: Bytes = 65_536
     max_line_bytes: Bytes = 33_554_432
     max_answer_bytes: Bytes = 134_217_728
+    """As sent: a word comes with a hundred bytes around it."""
+    max_answer_chars: Bytes = 16_777_216
+    """The text alone, which is kept in memory and in the session's file."""
 
 
 class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,6 @@ Nothing here stops the program: what cannot be read is forgotten, what cannot be
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,9 +78,13 @@ class StateFile:
         """What was remembered. A field of a wrong type is forgotten alone; a file that is no TOML
         is put aside as `.broken`."""
         try:
-            document = tomllib.loads(self.path.read_bytes().decode())
+            data = self.path.read_bytes()
         except OSError:
             return State()
+        import tomllib  # Commands that only look at files never ask for the state.
+
+        try:
+            document = tomllib.loads(data.decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
             self._put_aside()
             return State()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
-from tui_sessions.errors import StoreError
+from tui_sessions.errors import ConflictError, StoreError
 from tui_sessions.exchange.registry import exporter
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
@@ -47,10 +47,36 @@ def export_to(
             return _replaced(folder / wanted, data)
         return _created(folder / wanted, data)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise StoreError(
-            f"The export could not be written to {folder / wanted}: {reason}."
+        raise _unwritten(folder / wanted, error) from error
+
+
+def export_as(
+    sessions: Sequence[Session], format: str, path: Path, *, overwrite: bool = False
+) -> None:
+    """Writes `sessions` in `format` to `path` and nowhere else; into it where it is a pipe or device.
+
+    Raises `UsageError`, `ConflictError` where a file is there and `overwrite` is not said, `StoreError`.
+    """
+    data = exporter(format).export(sessions)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                stream.write(data)
+        elif overwrite:
+            # A link stays a link: what it leads to is written.
+            _replaced(path.resolve(), data)
+        else:
+            _created_at(path, data)
+    except FileExistsError as error:
+        raise ConflictError(
+            f"{clean_line(str(path))} exists. Choose another name, or add --force to write over it."
         ) from error
+    except OSError as error:
+        raise _unwritten(path, error) from error
 
 
 def default_name(sessions: Sequence[Session]) -> str:
@@ -72,17 +98,26 @@ def file_name_from(title: str) -> str:
 def _created(path: Path, data: bytes) -> Path:
     for candidate in _candidates(path):
         try:
-            handle = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            _created_at(candidate, data)
         except FileExistsError:
             continue
-        try:
-            with open(handle, "wb") as file:
-                file.write(data)
-        except OSError:
-            candidate.unlink(missing_ok=True)
-            raise
         return candidate
     raise AssertionError("unreachable: the numbers do not end")
+
+
+def _created_at(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _unwritten(path: Path, error: OSError) -> StoreError:
+    reason = error.strerror or str(error)
+    return StoreError(f"The export could not be written to {clean_line(str(path))}: {reason}.")
 
 
 def _replaced(path: Path, data: bytes) -> Path:

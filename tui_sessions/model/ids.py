@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 
@@ -18,6 +17,8 @@ def new_id() -> str:
 
 def derived_id(*parts: str) -> str:
     """The same id for the same parts: for files and turns that carry none."""
+    import hashlib  # Its library takes milliseconds to load, and most files state their ids.
+
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
     return _base36(int.from_bytes(digest[:10], "big"))
 

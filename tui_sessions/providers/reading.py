@@ -7,7 +7,9 @@ nothing."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 from collections.abc import AsyncGenerator, Iterator
 from typing import Any, Protocol
 
@@ -28,6 +30,9 @@ DONE = "[DONE]"
 
 GRACE_S = 5.0
 """How long to wait for token counts once the answer itself has ended."""
+
+SLICE_S = 0.003
+"""How long an answer that comes at full speed may keep the loop to itself."""
 
 
 class OpenAnswer(Protocol):
@@ -122,6 +127,7 @@ class _Messages:
         if self._answer.content_type == "text/html":
             raise self._is_page()
         broken = None
+        turn_ends = time.monotonic() + SLICE_S
         try:
             async with contextlib.aclosing(self._answer.chunks()) as chunks:
                 async for chunk in chunks:
@@ -129,6 +135,10 @@ class _Messages:
                         yield events
                         if self._dialect.is_over:
                             return
+                    if time.monotonic() > turn_ends:
+                        # A fast server is always ready with more; keys have to get their turn.
+                        await asyncio.sleep(0)
+                        turn_ends = time.monotonic() + SLICE_S
         except ProviderError as error:
             if error.kind not in ("cut", "timeout"):
                 raise

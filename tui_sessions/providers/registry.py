@@ -17,7 +17,14 @@ from tui_sessions.providers.base import Provider
 from tui_sessions.providers.discovery import found_models, ollama_is_there
 from tui_sessions.providers.setup import Setup
 
-__all__ = ["MODULES", "Providers", "found_models", "ollama_is_there", "split_model"]
+__all__ = [
+    "MODULES",
+    "Providers",
+    "found_models",
+    "full_model",
+    "ollama_is_there",
+    "split_model",
+]
 
 MODULES = {
     "openai": "tui_sessions.providers.openai",
@@ -48,6 +55,8 @@ class Providers:
         self._environ = environ
         self._base_urls = dict(base_urls or {})
         self._built: dict[str, Provider] = {}
+        self._former: list[Provider] = []
+        """Built from a configuration that holds no longer; one of them may be answering still."""
 
     def get(self, name: str) -> Provider:
         """The provider of that name. Raises `ProviderError` for an unknown one or a base URL that
@@ -56,10 +65,16 @@ class Providers:
             self._built[name] = self._build(name)
         return self._built[name]
 
+    def configure(self, config: Config) -> None:
+        """Builds from `config` from now on; what is being answered goes on as it began."""
+        self._config = config
+        self._former += self._built.values()
+        self._built = {}
+
     async def aclose(self) -> None:
         """Closes all connections; the providers are built anew if asked for again."""
-        built, self._built = self._built, {}
-        for provider in built.values():
+        built, self._built, self._former = [*self._former, *self._built.values()], {}, []
+        for provider in built:
             await provider.aclose()
 
     def _build(self, name: str) -> Provider:
@@ -95,7 +110,15 @@ def split_model(model: str) -> tuple[str, str]:
     )
 
 
+def full_model(model: str) -> str:
+    """`provider/name` of a model that somebody here can be asked for. Raises `ProviderError`."""
+    provider, name = split_model(model)
+    if provider not in MODULES:
+        raise _unknown(provider)
+    return f"{provider}/{name}"
+
+
 def _unknown(name: str) -> ProviderError:
-    near = difflib.get_close_matches(name.lower(), MODULES, n=1)
+    near = difflib.get_close_matches(name.lower(), MODULES, n=1, cutoff=0.7)
     hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(MODULES)}."
     return ProviderError(f"There is no provider {clean_line(name)!r}. {hint}", kind="model")

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any
 
 from tui_sessions.errors import ProviderError
-from tui_sessions.providers.base import Event
+from tui_sessions.providers.base import Event, Reasoning, Text
 from tui_sessions.providers.documents import NotJsonError, loads
 from tui_sessions.providers.endpoint import Endpoint
 from tui_sessions.providers.failures import Server, error_in, reported
@@ -65,10 +65,14 @@ class Service:
                 headers={**own_headers, **(headers or {})},
                 body=body,
             )
+            room = self._network.max_answer_chars
             async with sending as answer:
                 read = answer_events(answer, dialect(server), server, self._network.max_line_bytes)
                 async with contextlib.aclosing(read) as events:
                     async for event in events:
+                        room -= len(event.text) if isinstance(event, Text | Reasoning) else 0
+                        if room < 0:
+                            raise _endless(server, self._network.max_answer_chars)
                         yield event
 
         async with contextlib.aclosing(retried(attempt, self.retries)) as events:
@@ -130,6 +134,14 @@ class Service:
             secret=key.secret or "",
         )
         return server, self._key_headers(key) if key.secret else {}
+
+
+def _endless(server: Server, limit: int) -> ProviderError:
+    return ProviderError(
+        f"The answer of {server.host} is longer than {limit:,} characters and was cut there "
+        "(network.max_answer_chars).",
+        kind="protocol",
+    )
 
 
 async def _closing(chunks: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -55,6 +54,8 @@ class Audit:
 
 
 def _fingerprints(session: Session) -> Iterator[tuple[str, str]]:
+    import hashlib  # Only where an audit log is kept.
+
     for turn in session.turns:
         for message in turn.messages:
             digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -72,6 +72,7 @@ def _by_prefix(ref: str, listing: Listing, root: Path) -> str:
     rows = listing.rows(Query(), "updated", False)
     fits = [row for row in rows if ref and row.id.startswith(ref)]
     if not fits:
+        _refuse_damaged(f"{ref}.json", listing)
         raise NotFoundError(
             f"There is no session {clean_line(ref)!r} in {clean_line(str(root))}. "
             "Give an id or its beginning, a file name, or @last."

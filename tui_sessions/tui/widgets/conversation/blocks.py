@@ -25,6 +25,8 @@ from tui_sessions.tui.widgets.conversation.markdown import (
 
 _OPENING = re.compile(r"^(?:(`{3,})([^`\n]*)|(~{3,})([^\n]*))$", re.MULTILINE)
 _CLOSING = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*$", re.MULTILINE)
+DEFINES = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]+\]:", re.MULTILINE)
+"""A link definition, also inside quotes and lists; not the `list[str]:` of code."""
 MAX_TAIL = 32_000
 """Characters of one unfinished block that are parsed again with every frame; what is beyond is shown
 plain until the end."""
@@ -56,7 +58,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a whole message (clean text)."""
     env: dict[str, Any] = {}
     chunks = list(_chunks(text))
-    if "]:" in text:
+    if DEFINES.search(text):
         # Links may be defined after they are used, and on the other side of a fence.
         for chunk in chunks:
             if isinstance(chunk, str):
@@ -152,7 +154,7 @@ class GrowingText:
     def finish(self) -> tuple[Block, ...]:
         """All blocks; nothing more comes."""
         text = self.text
-        if "]:" in text or is_too_much(text) or self._is_rough():
+        if DEFINES.search(text) or is_too_much(text) or self._is_rough():
             return blocks_of(text)
         rest: tuple[Block, ...]
         if self.fence is None:

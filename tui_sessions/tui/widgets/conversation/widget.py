@@ -24,20 +24,21 @@ LINK_SCHEMES = ("http://", "https://", "mailto:")
 WHEEL_ROWS = 3
 
 
-def _key(keys: str, action: str, words: str, name: str, *, show: bool = False) -> Binding:
-    return Binding(keys, action, words, id=f"conversation.{name}", show=show)
+def _key(
+    keys: str, action: str, words: str, name: str, *, show: bool = False, help: str = ""
+) -> Binding:
+    return Binding(keys, action, words, id=f"conversation.{name}", show=show, tooltip=help)
 
 
 class Conversation(ConversationView):
     """A session's messages, to read and to act on."""
 
-    HELP = (
-        "j k, ctrl+d ctrl+u, page keys, g G scroll; { } (or J K) go from message to message. "
-        "Keys act on the message with the bright bar: the one gone to, else the last in view. "
-        "y copies it, c a code block of it, space folds it or shows its thinking, r asks for another "
-        "answer, R for the rest of a cut one, [ ] step through the answers, b branches there, "
-        "e edits the prompt in a branch, delete takes the turn out. / finds, n N go through the hits."
-    )
+    HELP = """\
+## Conversation
+
+Keys act on the message with the bright bar: the one that was gone to, else the last in view.
+Editing a prompt goes to a branch from before it, so that the old words stay.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("j,down", "move(1)", "down", "down"),
         _key("k,up", "move(-1)", "up", "up"),
@@ -49,20 +50,22 @@ class Conversation(ConversationView):
         _key("G,end", "end", "end", "end"),
         _key("right_curly_bracket,J", "message(1)", "next message", "next_message"),
         _key("left_curly_bracket,K", "message(-1)", "former message", "former_message"),
-        _key("y", "copy", "copy", "copy", show=True),
-        _key("c", "copy_code", "copy code", "copy_code", show=True),
-        _key("r", "retry", "retry", "retry", show=True),
-        _key("R", "go_on", "continue", "continue"),
+        _key("y", "copy", "copy", "copy", show=True, help="copy the message"),
+        _key("c", "copy_code", "copy code", "copy_code", show=True, help="copy a code block"),
+        _key("r", "retry", "retry", "retry", show=True, help="ask for another answer"),
+        _key("R", "go_on", "continue", "continue", help="ask for the rest of a cut answer"),
         _key("right_square_bracket", "alternative(1)", "next answer", "next_answer"),
         _key("left_square_bracket", "alternative(-1)", "former answer", "former_answer"),
-        _key("b", "branch", "branch", "branch", show=True),
-        _key("e", "edit", "edit", "edit", show=True),
-        _key("delete", "delete", "delete", "delete"),
-        _key("space", "fold", "fold", "fold", show=True),
+        _key("b", "branch", "branch", "branch", show=True, help="branch after the turn"),
+        _key("e", "edit", "edit", "edit", show=True, help="edit the prompt, in a branch"),
+        _key("delete", "delete", "delete", "delete", help="take the turn out"),
+        _key("space", "fold", "fold", "fold", show=True, help="fold, or show the thinking"),
+        _key("slash", "find", "find", "find", show=True, help="find in the conversation"),
         _key("n", "find_next", "next hit", "find_next"),
         _key("N", "find_previous", "former hit", "find_previous"),
     ]
 
+    FindRequested = requests.FindRequested
     CopyRequested = requests.CopyRequested
     CodeChoice = requests.CodeChoice
     BranchRequested = requests.BranchRequested
@@ -114,6 +117,11 @@ class Conversation(ConversationView):
         last = self._window[-1] if self._window else Anchor(0, 0)
         self._find(Anchor(last.slot, last.row + 1), -1)
         return self._finding.hits
+
+    @property
+    def query_found(self) -> str:
+        """What is being found, "" for nothing."""
+        return self._finding.query if self._finding else ""
 
     def find_next(self) -> None:
         """Go to the next hit."""
@@ -287,6 +295,10 @@ class Conversation(ConversationView):
         """Delete the turn."""
         if (turn := self._turn()) is not None:
             self.post_message(self.DeleteRequested(turn.id))
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self.post_message(self.FindRequested())
 
     def action_find_next(self) -> None:
         """Go to the next hit."""
