@@ -85,6 +85,7 @@ def test_a_folder_outside_is_refused(tmp_path: Path, folder: str) -> None:
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     library = opened(tmp_path / "library")
+    (tmp_path / "library").mkdir()
     (tmp_path / "library" / "link").symlink_to(tmp_path / "outside")
     with pytest.raises(UsageError, match="symbolic link"):
         library.create(session("a"), folder="link/in")
@@ -369,3 +370,13 @@ def test_a_large_file_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.M
     library = opened(tmp_path)
     library.create(session("a", turn("t", "long " * 1000)))
     assert opened(tmp_path).load("a").turns[0].messages[0].text == "long " * 1000
+
+
+def test_a_library_that_is_only_read_is_not_made(tmp_path: Path) -> None:
+    library = opened(tmp_path / "mistyped")
+    assert library.rows() == ()
+    assert library.trash() == ()
+    assert library.recover() == ()
+    assert not (tmp_path / "mistyped").exists()
+    library.create(session("first"))
+    assert (tmp_path / "mistyped").stat().st_mode & 0o777 == 0o700

@@ -11,7 +11,7 @@ import click
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.model_option import chosen_model
 from tui_sessions.cli.options import Command
-from tui_sessions.errors import AmbiguousError, NotFoundError, UsageError
+from tui_sessions.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from tui_sessions.model import edits
 from tui_sessions.model.ids import is_valid_id
 from tui_sessions.model.session import Change, Session
@@ -97,7 +97,10 @@ def ask_command(call: Call, /, **given: Any) -> int:
     prompt = read_prompt(asked.words)
     model = chosen_model(call, asked.model, asked.provider)
     known_id = _known_id(call, LAST if asked.resume else asked.session)
-    session = _made(call, asked, model) if known_id is None else _edited(call, asked, known_id)
+    if known_id is None:
+        session = _made_or_joined(call, asked, model)
+    else:
+        session = _edited(call, asked, known_id)
 
     from tui_sessions.cli.answering import answer
 
@@ -138,6 +141,18 @@ def _known_id(call: Call, session: str | None) -> str | None:
                 "use 1 to 64 of the characters A-Z a-z 0-9 . _ -"
             ) from error
         return None
+
+
+def _made_or_joined(call: Call, asked: Asked, model: str | None) -> Session:
+    """A new session; where another program has just made the one of that name, that one."""
+    try:
+        return _made(call, asked, model)
+    except ConflictError:
+        call.library.refresh()
+        known_id = _known_id(call, asked.session)
+        if known_id is None or asked.name:
+            raise
+        return _edited(call, asked, known_id)
 
 
 def _made(call: Call, asked: Asked, model: str | None) -> Session:

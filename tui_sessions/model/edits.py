@@ -96,3 +96,11 @@ def set_meta(key: str, value: Any) -> Change:
         return session.with_meta(extra=others if value is None else {**others, key: value})
 
     return change
+
+
+def _tags_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return value.split(",")
+    if value is None or isinstance(value, list | tuple):
+        return [str(tag) for tag in value or ()]
+    return [str(value)]

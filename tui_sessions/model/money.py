@@ -8,10 +8,14 @@ from decimal import Decimal
 import msgspec
 
 NANO = 1_000_000_000
+_EXACT_BELOW = 1_000_000
+"""Dollars up to which a float is precise to less than half a nano-dollar, product included."""
 
 
 def nanousd(dollars: float | Decimal | str) -> int:
-    """Dollars as integer nano-dollars; `str` first so that 0.0034 is exact."""
+    """Dollars as integer nano-dollars, to the last one."""
+    if isinstance(dollars, float) and abs(dollars) < _EXACT_BELOW:
+        return round(dollars * NANO)
     return int((Decimal(str(dollars)) * NANO).to_integral_value())
 
 

@@ -51,11 +51,13 @@ class Library:
 
     @classmethod
     def open(cls, root: Path, *, now: Clock, audit: Path | None = None) -> Library:
-        """The library at `root`, made where it is missing. Raises `StoreError`."""
+        """The library at `root`. A directory that is missing holds nothing, and is made with the first
+        session. Raises `StoreError` for one that cannot be read."""
         root = Path(os.path.realpath(root.expanduser()))
-        files.make_folder(root)
         try:
             os.scandir(root).close()
+        except FileNotFoundError:
+            pass
         except OSError as error:
             raise refused(error, "list", root) from error
         return cls(root, now=now, audit=audit)

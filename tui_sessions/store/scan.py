@@ -55,12 +55,14 @@ def found_files(root: Path) -> Iterator[Found]:
                     elif suffix_of(entry.name):
                         with suppress(FileNotFoundError):  # Gone since the folder was read.
                             yield _found(path, entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            continue  # Gone since it was seen, or a library that has no session yet.
         except OSError as error:
             if not folder:
                 raise refused(error, "list", root) from error
-            if not isinstance(error, FileNotFoundError):
-                trouble = f"The folder cannot be listed: {reason(error)}."
-                yield Found(folder, files.Stamp(0, 0, 0), trouble)
+            trouble = f"The folder cannot be listed: {reason(error)}."
+            yield Found(folder, files.Stamp(0, 0, 0), trouble)
+
 
 
 def find(root: Path, path: str) -> Found | None:
