@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from tui_sessions.config.drafts import DraftFile
 from tui_sessions.config.load import load
 from tui_sessions.config.paths import Paths, paths
 from tui_sessions.config.prompts import PromptFile
@@ -48,8 +51,11 @@ class Services:
         environ: Mapping[str, str],
         *,
         base_url: str | None = None,
+        settings: Sequence[str] = (),
     ) -> None:
         self.config = config
+        self.settings = tuple(settings)
+        """The `--set key=value` options."""
         self.paths = where
         self.environ = environ
         self.now = utc_now
@@ -83,6 +89,19 @@ class Services:
     def prompts(self) -> PromptFile:
         """The prompts that were sent."""
         return PromptFile(self.paths.state_dir / "prompts.jsonl")
+
+    @cached_property
+    def drafts(self) -> DraftFile:
+        """What was typed and not sent."""
+        return DraftFile(self.paths.state_dir / "drafts.json")
+
+    def reload(self) -> None:
+        """Read the configuration again, for what is asked of it from now on. Addresses of servers stay
+        until the next start, because prices go by them. Raises `ConfigError`."""
+        loaded = load(self.paths.config_file, self.environ, self.settings)
+        self.config = _at_the_addresses_of(self.config, loaded)
+        if "providers" in self.__dict__:
+            self.providers.configure(self.config)
 
     @cached_property
     def providers(self) -> Providers:
@@ -148,13 +167,16 @@ class Services:
         return session.with_meta(tags=unique_tags((*session.meta.tags, *tags)))
 
     def new_session(self, *, name: str | None = None, folder: str = "", **wanted: Any) -> Session:
-        """A `draft` with a file of its own. Raises `ConflictError` where id or name are taken."""
+        """A `draft` with a file of its own. Raises `ConflictError` where id or name are taken.
+
+        A chosen id also names the file, so that of two programs that choose the same one makes it.
+        """
         session = self.draft(**wanted)
         if wanted.get("session_id") and any(row.id == session.id for row in self.library.rows()):
             raise ConflictError(
                 f"A session {session.id} exists already. Continue it, or choose another id."
             )
-        return self.library.create(session, name=name, folder=folder)
+        return self.library.create(session, name=name or wanted.get("session_id"), folder=folder)
 
 
 def services(
@@ -171,4 +193,16 @@ def services(
     loaded = load(where.config_file, environ, settings, required=where.is_config_named)
     if loaded.library.dir:
         where = paths(environ, dir=dir, config=config, configured_dir=loaded.library.dir)
-    return Services(loaded, where, environ, base_url=base_url)
+    return Services(loaded, where, environ, base_url=base_url, settings=settings)
+
+
+def _at_the_addresses_of(former: Config, new: Config) -> Config:
+    replace = msgspec.structs.replace
+    now, then = new.providers, former.providers
+    providers = replace(
+        now,
+        openai=replace(now.openai, base_url=then.openai.base_url),
+        anthropic=replace(now.anthropic, base_url=then.anthropic.base_url),
+        ollama=replace(now.ollama, base_url=then.ollama.base_url),
+    )
+    return replace(new, providers=providers)

@@ -275,8 +275,11 @@ async def test_a_failed_save_is_told_and_can_be_done_again(bench, monkeypatch):
     assert bench.of(TurnEnded)[-1].save_error == "The disk is full."
     assert bench.turns.unsaved_ids() == frozenset({session.id})
     monkeypatch.setattr(bench.library, "update", update)
+    journals = bench.library.root / ".tui-sessions" / "journal"
+    assert len(list(journals.iterdir())) == 1
     bench.turns.save_again()
     assert bench.turns.unsaved_ids() == frozenset()
+    assert list(journals.iterdir()) == []
     assert bench.library.load(session.id).turn(turn_id).answer.text == "Hello world."
     await bench.turns.aclose()
 

@@ -33,7 +33,7 @@ class User:
 
     @property
     def stage(self) -> Any:
-        return self.app.screen_stack[1].desk.stage
+        return self.app.screen_stack[0].desk.stage
 
     @property
     def library(self) -> Any:
@@ -61,9 +61,7 @@ class User:
         await self._pilot.press(*(names.get(char, char) for char in text))
 
     async def ask(self, prompt: str) -> None:
-        await self.press("escape", "escape")
-        self.stage.prompt.focus()
-        await self.type(prompt)
+        self.stage.put_prompt(prompt)
         await self.press("enter")
 
     async def command(self, line: str) -> None:
@@ -133,6 +131,8 @@ def workspace(made_services: Callable[..., Services]) -> Callable[..., Any]:
         app = SessionsApp(made_services(**settings), open_id=open_id)
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
-            yield User(app, pilot)
+            user = User(app, pilot)
+            await user.until(lambda: user.stage.details is not None, "the right column")
+            yield user
 
     return opened

@@ -50,6 +50,43 @@ async def test_a_missing_key_is_said_in_place_and_the_prompt_is_kept(workspace):
         assert user.files()[0]["turns"][0]["finish"] == "error"
 
 
+async def test_branching_at_ones_own_message_puts_it_back_into_the_prompt(workspace):
+    async with workspace() as user:
+        await user.ask("First words")
+        await user.answered()
+        await user.press("f7", "g", "K", "b")
+        await user.until(lambda: user.stage.prompt.text == "First words", "the text in the prompt")
+        branch = next(session for session in user.files() if "parent" in session)
+        assert branch["parent"]["turn"] == 0
+
+
+async def test_a_pinned_session_has_a_star(workspace):
+    async with workspace() as user:
+        await user.ask("Keep me at hand")
+        await user.answered()
+        await user.command(":pin")
+        await user.see("★")
+        assert user.files()[0]["meta"]["pinned"] is True
+        await user.command(":pin")
+        await user.see_no("★")
+
+
+async def test_a_model_that_nobody_answers_for_keeps_the_dialog_open(workspace):
+    async with workspace() as user:
+        await user.press("ctrl+l")
+        await user.type("nonsense")
+        await user.press("enter")
+        await user.see("nonsense", "provider/name")
+        assert type(user.screen).__name__ == "ModelsDialog"
+
+
+async def test_the_palette_names_the_keys(workspace):
+    async with workspace() as user:
+        await user.press("ctrl+p")
+        await user.type("branch")
+        await user.see(":branch", "^b")
+
+
 async def test_tagging_takes_one_key_and_is_undone_by_another(workspace):
     async with workspace() as user:
         await user.ask("Tag me")
@@ -144,7 +181,7 @@ async def test_save_gives_the_file_a_name_and_never_takes_another_ones(workspace
 
 
 async def test_quitting_in_mid_answer_saves_what_came(workspace, tmp_path):
-    async with workspace(**{"providers.demo.words_per_s": "200"}) as user:
+    async with workspace(**{"providers.demo.words_per_s": "50"}) as user:
         await user.ask("A long story")
         await user.until(lambda: user.so_far(), "text")
         await user.press("ctrl+q")
@@ -155,7 +192,7 @@ async def test_quitting_in_mid_answer_saves_what_came(workspace, tmp_path):
 
 
 async def test_escape_stops_keeps_the_text_and_continue_goes_on(workspace):
-    async with workspace(**{"providers.demo.words_per_s": "300"}) as user:
+    async with workspace(**{"providers.demo.words_per_s": "100"}) as user:
         await user.ask("Stop me")
         await user.until(lambda: user.so_far(), "text")
         await user.press("escape")
@@ -171,7 +208,7 @@ async def test_escape_stops_keeps_the_text_and_continue_goes_on(workspace):
 
 
 async def test_switching_away_and_back_shows_all_of_a_running_answer_once(workspace):
-    async with workspace((150, 120), **{"providers.demo.words_per_s": "150"}) as user:
+    async with workspace((150, 120), **{"providers.demo.words_per_s": "100"}) as user:
         await user.ask("Watch me")
         first = user.stage.workspace.session.id
         await user.until(lambda: user.so_far(first), "text")
@@ -188,7 +225,7 @@ async def test_switching_away_and_back_shows_all_of_a_running_answer_once(worksp
 
 
 async def test_an_answer_in_another_session_is_marked_unread_until_it_is_opened(workspace):
-    async with workspace(**{"providers.demo.words_per_s": "150"}) as user:
+    async with workspace(**{"providers.demo.words_per_s": "100"}) as user:
         await user.ask("Background")
         first = user.stage.workspace.session.id
         await user.until(lambda: user.so_far(first), "text")
@@ -217,6 +254,7 @@ async def test_a_file_written_by_another_program_appears(workspace):
     async with workspace() as user:
         await user.see("New session")
         file = {"turns": [{"messages": [{"role": "user", "content": "From outside"}]}]}
+        user.library.root.mkdir(exist_ok=True)
         (user.library.root / "outside.json").write_text(json.dumps(file))
         user.app.screen.desk.watching.look()
         await user.see("From outside")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from textual import events
 
 
 @pytest.mark.parametrize("size", [(20, 6), (40, 12), (80, 24), (100, 30), (160, 48), (240, 60)])
@@ -28,6 +29,55 @@ async def test_at_80_by_24_the_sides_are_folded_and_one_key_brings_each(workspac
         assert "Sessions" not in user.text()
         await user.press("f8")
         await user.see_no("Details")
+
+
+async def test_what_is_typed_behind_a_pane_key_goes_to_that_pane(workspace):
+    async with workspace() as user:
+        await user.ask("One")
+        await user.answered()
+        # All at once, as a terminal over a slow line hands them over.
+        for key in ("f7", "R", "f6", "j"):
+            user.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await user.until(lambda: user.stage.sessions.has_focus, "the tree with the focus")
+        assert user.stage.prompt.text == ""
+
+
+async def test_an_opened_session_takes_the_place_of_the_tree_and_the_prompt_the_focus(workspace):
+    async with workspace((80, 24)) as user:
+        await user.ask("One")
+        await user.answered()
+        await user.press("ctrl+n", "f6", "enter")
+        await user.until(lambda: not user.stage.workspace.is_draft)
+        assert "Sessions" not in user.text()
+        await user.type("two")
+        assert user.stage.prompt.text == "two"
+
+
+async def test_what_is_said_does_not_cover_what_is_typed(workspace):
+    async with workspace((80, 24)) as user:
+        await user.type("typing on and on, to the right edge of this narrow window, now")
+        user.stage.say("Something happened.")
+        await user.see("Something happened.")
+        assert "right edge of this narrow window, now" in user.text()
+
+
+async def test_the_prompt_says_that_an_answer_comes_and_what_stops_it(workspace):
+    async with workspace(**{"providers.demo.words_per_s": "100"}) as user:
+        await user.ask("Hi")
+        await user.see("answering · esc stops")
+        await user.press("escape")
+        await user.see_no("answering · esc stops")
+
+
+@pytest.mark.parametrize("theme", ["nord", "textual-light", "dracula", "ansi-dark"])
+async def test_themes_of_textual_work_as_well(workspace, theme):
+    async with workspace() as user:
+        await user.ask("Hi")
+        await user.answered()
+        await user.command(f":theme {theme}")
+        await user.until(lambda: user.app.theme == theme)
+        await user.press("f7", "f8", "f9", "ctrl+l")
+        await user.see("demo/demo")
 
 
 async def test_keys_can_be_bound_anew(workspace):
@@ -115,3 +165,43 @@ async def test_the_palette_finds_actions_and_sessions(workspace):
         await user.press("ctrl+n", "ctrl+p")
         await user.type("needle")
         await user.see("Needle in a haystack")
+
+
+async def test_a_filter_that_cannot_be_understood_says_all_of_why_in_its_place(workspace):
+    async with workspace() as user:
+        await user.press("ctrl+f")
+        await user.type("colour:red")
+        await user.see("colour", "status, title")
+        for _ in "colour:red":
+            await user.press("backspace")
+        await user.see_no("status, title")
+
+
+async def test_a_damaged_file_is_asked_about_before_it_goes_to_the_trash(workspace, tmp_path):
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "broken.json").write_text('{"turns": [')
+    async with workspace() as user:
+        await user.see("broken.json")
+        await user.press("f6", "G", "delete")
+        await user.see("into the trash?")
+        assert (library / "broken.json").exists()
+        await user.press("enter")
+        await user.until(lambda: not (library / "broken.json").exists())
+
+
+@pytest.mark.parametrize(
+    "keys", [("f6", "delete"), ("f6", "f2"), ("f6", "enter"), ("ctrl+e",), ("ctrl+s",), ("ctrl+b",)]
+)
+async def test_a_file_that_went_away_is_said_and_stops_nothing(workspace, keys):
+    async with workspace() as user:
+        await user.ask("Here today")
+        await user.answered()
+        session_id = user.stage.workspace.session.id
+        user.library.path(session_id).unlink()
+        user.library.refresh()
+        await user.press(*keys)
+        await user.press("escape")
+        await user.command(":tag gone")
+        await user.type("still alive")
+        await user.see("still alive")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from tui_sessions.cli.call import Call
@@ -32,6 +34,9 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
         raise UsageError(
             "The screen needs a terminal. For a pipe there are: tui-sessions ask, list, show, export."
         )
+
+    # Nothing dies while the screen is built; it switches the collector on after the first paint.
+    gc.disable()
 
     from tui_sessions.tui.app import run
 

@@ -63,6 +63,13 @@ class _Run:
         self.ended_by: str = QUIT
         self.task: asyncio.Task[None] | None = None
         self.unsaved: Alternative | None = None
+        self.journal: Journal | None = None
+
+    def close_journal(self) -> None:
+        """The answer is in its session."""
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
 
     @property
     def elapsed_ms(self) -> float:
@@ -153,13 +160,29 @@ class Turns:
         """Sessions whose last answer could not be written; `save_again` tries once more."""
         return frozenset(self._unsaved)
 
+    def with_unsaved(self, session: Session) -> Session:
+        """`session` with the answer that could not be written, as it would stand on disk."""
+        run = self._unsaved.get(session.id)
+        if run is None or run.unsaved is None:
+            return session
+        return finish_answer(run.answer.turn_id, run.unsaved)(session)
+
     def save_again(self) -> None:
-        """Write what could not be written before. Raises the `StoreError` of the first that still fails."""
+        """Write what could not be written before, as far as it goes. Raises the first error that is met."""
+        first: TuiSessionsError | None = None
         for session_id, run in list(self._unsaved.items()):
-            if run.unsaved is not None:
-                self._library.update(session_id, finish_answer(run.answer.turn_id, run.unsaved))
+            try:
+                if run.unsaved is not None:
+                    change = finish_answer(run.answer.turn_id, run.unsaved)
+                    self._library.update(session_id, change)
+            except TuiSessionsError as problem:
+                first = first or problem
+                continue
             del self._unsaved[session_id]
+            run.close_journal()
             self._emit(SessionChanged(session_id=session_id))
+        if first is not None:
+            raise first
 
     async def wait(self, session_id: str) -> None:
         """Until the session's answer has ended and is saved; returns at once where none runs."""
@@ -217,9 +240,9 @@ class Turns:
     async def _run(self, run: _Run) -> None:
         finish, error = None, None
         pricing = asyncio.create_task(asyncio.to_thread(self._priced, run.answer.model, Usage()))
-        journal = self._journal(run)
+        run.journal = self._journal(run)
         try:
-            await self._receive(run, journal)
+            await self._receive(run, run.journal)
             finish = run.answer.finish
         except ProviderError as problem:
             finish, error = "interrupted" if problem.kind == "cut" else "error", str(problem)
@@ -229,8 +252,8 @@ class Turns:
             # No await here: a second cancel (the program quitting) would lose the answer.
             # tests/engine/test_turns.py holds this.
             outcome = self._save(run, finish or run.ended_by, error, is_priced=pricing.done())
-            if journal is not None and run.unsaved is None:
-                journal.close()
+            if run.unsaved is None:
+                run.close_journal()
         await pricing
         if outcome.cost is None and run.answer.usage is not None and run.unsaved is None:
             self._price_late(run, outcome)

@@ -64,7 +64,6 @@ def found_files(root: Path) -> Iterator[Found]:
             yield Found(folder, files.Stamp(0, 0, 0), trouble)
 
 
-
 def find(root: Path, path: str) -> Found | None:
     """What is at `path`; None where it is gone. Raises `StoreError`."""
     try:

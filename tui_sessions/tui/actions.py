@@ -29,7 +29,12 @@ class Action:
 
 
 ACTIONS = (
-    Action("help", "keys and commands", lambda desk, _: desk.reading.help(), key="app.help"),
+    Action(
+        "help",
+        "keys and commands",
+        lambda desk, _: desk.reading.help(commands(desk.stage.keys)),
+        key="app.help",
+    ),
     Action(
         "new",
         "start a session",
@@ -116,6 +121,9 @@ ACTIONS = (
         "[pairs]",
     ),
     Action(
+        "pin", "keep at hand: mark with a star, or no longer", lambda desk, _: desk.choosing.pin()
+    ),
+    Action(
         "status",
         "active, paused, completed, archived",
         lambda desk, status: desk.choosing.status(status),
@@ -153,6 +161,7 @@ ACTIONS = (
         "find", "find in the conversation", lambda desk, text: desk.reading.find(text), "[text]"
     ),
     Action("theme", "choose the colours", lambda desk, name: desk.choosing.theme(name), "[name]"),
+    Action("settings", "the configuration, key by key", lambda desk, _: desk.choosing.settings()),
     Action(
         "sort",
         "order of the tree: updated created title cost tokens turns",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import gc
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual.app import App
@@ -10,18 +13,31 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-from tui_sessions.tui.palette import Palette
+from tui_sessions.errors import TuiSessionsError
 from tui_sessions.tui.sanitise import SANITISE
 from tui_sessions.tui.screens.main import MainScreen
 from tui_sessions.tui.theme import DEFAULT_THEME, read_themes, variable_defaults
 from tui_sessions.wiring import Services
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+FUNCTION_KEY = re.compile(r"^f\d+$")
+
+
+def _palette() -> type[Provider]:
+    from tui_sessions.tui.palette import Palette  # not before it is opened
+
+    return Palette
 
 
 class SessionsApp(App[None]):
     """tui-sessions on the screen."""
 
     TITLE = "tui-sessions"
-    COMMANDS: ClassVar = {Palette}
+    CSS_PATH = "screens/main.tcss"
+    """Textual reads a screen's own file when it is pushed, which the one at the bottom never is."""
+    COMMANDS: ClassVar = {_palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", id="app.quit", show=False, priority=True),
         # Takes the place of Textual's own, which has no id.
@@ -34,24 +50,39 @@ class SessionsApp(App[None]):
         super().__init__()
         self.services = services
         self._open_id = open_id
+        self._asks_to_quit = False
+        self._problems: list[str] = []
 
     def get_line_filters(self) -> list[LineFilter]:
         """Behind everything that draws text stands one filter that lets no control character out."""
         return [*super().get_line_filters(), SANITISE]
 
+    def get_key_display(self, binding: Binding) -> str:
+        """As Textual writes keys, but `F1` as it stands on the keyboard."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if FUNCTION_KEY.search(shown) else shown
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables for themes that do not name them, Textual's among them."""
         return variable_defaults(self.current_theme)
 
-    def on_mount(self) -> None:
-        """Colours and keys first, then the screen."""
+    def get_default_screen(self) -> MainScreen:
+        """The main screen stands at the bottom: one more below it would be styled for nothing."""
+        return MainScreen(self.services, open_id=self._open_id)
+
+    def on_load(self) -> None:
+        """Colours and keys before anything is drawn."""
         found = read_themes(self.services.paths.themes_dir)
-        problems = list(found.problems)
+        self._problems = list(found.problems)
         for theme in found.themes:
             self.register_theme(theme)
-        self._choose_theme(problems)
+        self._choose_theme(self._problems)
         self.set_keymap(self.services.config.keys)
-        self.push_screen(MainScreen(self.services, open_id=self._open_id))
+
+    def on_mount(self) -> None:
+        """Says what is wrong with themes and keys."""
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        problems = self._problems
         if self.services.config.keys:
             from tui_sessions.tui.keys import (
                 clashes,
@@ -71,7 +102,6 @@ class SessionsApp(App[None]):
             )
             wanted = DEFAULT_THEME
         self.theme = wanted
-        self.theme_changed_signal.subscribe(self, self._theme_chosen)
 
     def on_models_dialog_favourite_toggled(self, message: Any) -> None:
         """A dialog's messages go to the app, not to the screen below it."""
@@ -82,15 +112,45 @@ class SessionsApp(App[None]):
             self.services.remember(lambda state: msgspec.structs.replace(state, theme=theme.name))
 
     async def action_quit(self) -> None:
-        """Everything typed is saved first."""
+        """Everything typed is saved first; what the disk refuses is asked about."""
+        if self._asks_to_quit:
+            return
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
                 screen.finish()
-        self.exit()
+        try:
+            self.services.turns.save_again()
+        except TuiSessionsError as problem:
+            self._ask_to_quit(str(problem))
+        else:
+            self.exit()
+
+    def _ask_to_quit(self, reason: str) -> None:
+        from tui_sessions.tui.screens.confirm import QuitDialog
+
+        def answered(yes: bool | None) -> None:
+            self._asks_to_quit = False
+            if yes:
+                self.exit()
+
+        self._asks_to_quit = True
+        self.push_screen(QuitDialog(reason), answered)
 
     async def on_unmount(self) -> None:
         """Answers that still run are ended and saved before the program is gone."""
-        await self.services.turns.aclose()
+        # What cannot be saved was told, and asked about, before.
+        with suppress(TuiSessionsError):
+            await self.services.turns.aclose()
+
+
+def _settle_memory() -> None:
+    """What stands after the first paint stays: the collector need not walk through it again and again.
+
+    A full collection took 50 ms twice a second while text streamed, and a key had to wait for it.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 def run(services: Services, *, session_ref: str | None = None, resume: bool = False) -> int:
@@ -102,5 +162,6 @@ def run(services: Services, *, session_ref: str | None = None, resume: bool = Fa
     elif resume:
         open_id = library.resolve("@last")
     app: App[Any] = SessionsApp(services, open_id=open_id)
+    app.call_after_refresh(_settle_memory)
     app.run(mouse=services.config.screen.mouse)
     return app.return_code or 0

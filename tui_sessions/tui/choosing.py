@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui_sessions.engine.context import pairs_sent
-from tui_sessions.errors import TuiSessionsError, UsageError
+from tui_sessions.errors import ProviderError, TuiSessionsError, UsageError
 from tui_sessions.model.edits import (
     add_tags,
     remove_tags,
@@ -61,6 +61,11 @@ class Choosing:
             raise UsageError(":untag needs the tags to remove, with commas between them.")
         self.edit(remove_tags(split_tags(tags)), "tags")
 
+    def pin(self) -> None:
+        """Mark with a star, or take it away."""
+        is_pinned = self._stage.workspace.session.meta.extra.get("pinned") is True
+        self.edit(set_meta("pinned", None if is_pinned else True), "pin")
+
     def status(self, status: str) -> None:
         """Move along the life cycle. Raises `UsageError` for a status that is none."""
         self.edit(set_status(status), "status")
@@ -98,14 +103,16 @@ class Choosing:
             workspace.edit(session_id, change, label=field)
         except TuiSessionsError as problem:
             # What was typed stays in the form, with the reason under it.
-            self._stage.details.refuse(field, str(problem))
+            if self._stage.details is not None:
+                self._stage.details.refuse(field, str(problem))
             return
         self._stage.show_session(workspace.session)
         self._stage.show_tree()
 
     def save_typed(self) -> None:
         """Save what stands in the form and was not left yet: the program is about to end."""
-        for edit in self._stage.details.take_edits():
+        details = self._stage.details
+        for edit in details.take_edits() if details is not None else ():
             self.save_field(edit.session_id, edit.change, edit.field)
 
     def edit(self, change: Change, label: str) -> Session | None:
@@ -130,19 +137,21 @@ class Choosing:
             self.pick_model(self.set_model)
 
     def set_model(self, name: str | None) -> None:
-        """Answer with `name` from the next prompt on. A name that cannot be understood is refused."""
-        from tui_sessions.providers.registry import split_model
-
+        """Answer with `name` from the next prompt on. Raises `UsageError` where nobody answers to it."""
         if name is None:
             return
+        self._check_model(name)
+        self.edit(set_model(name), "model")
+        self._stage.services.remember(lambda state: state.with_model_used(name))
+
+    def _check_model(self, name: str) -> None:
+        from tui_sessions.providers.registry import split_model
+
         try:
             provider, _ = split_model(name)
             self._stage.services.providers.get(provider)
-        except TuiSessionsError as problem:
-            self._stage.say(str(problem), "error")
-            return
-        self.edit(set_model(name), "model")
-        self._stage.services.remember(lambda state: state.with_model_used(name))
+        except ProviderError as problem:
+            raise UsageError(str(problem)) from problem
 
     def pick_model(self, then: Callable[[str | None], None]) -> None:
         """The list of models; what the servers offer comes in as they answer."""
@@ -154,6 +163,7 @@ class Choosing:
             favourites=services.state.favourites,
             recent=services.state.recent_models,
             asked=services.providers.names,
+            check=self._check_model,
         )
         self._stage.app.push_screen(dialog, then)
         for provider in services.providers.names:
@@ -190,6 +200,13 @@ class Choosing:
             self.edit(set_model(f"ollama/{models[0].name}"), "model")
 
     # the rest
+
+    def settings(self) -> None:
+        """Everything in the user's configuration, to be looked at and changed."""
+        from tui_sessions.tui.screens.settings import SettingsDialog
+        from tui_sessions.tui.settings import OwnSettings  # needs every pane, for their keys
+
+        self._stage.app.push_screen(SettingsDialog(OwnSettings(self._stage)))
 
     def theme(self, name: str) -> None:
         """Choose the colours by name; without one, from a list."""

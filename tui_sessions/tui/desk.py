@@ -8,6 +8,7 @@ from tui_sessions.tui.filing import Filing
 from tui_sessions.tui.reading import Reading
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.talking import Talking
+from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
 
 
@@ -19,7 +20,8 @@ class Desk:
         self.filing = Filing(stage)
         self.exports = Exports(stage)
         self.choosing = Choosing(stage)
-        self.talking = Talking(stage)
+        self.unsaved = Unsaved(stage)
+        self.talking = Talking(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
 

@@ -50,3 +50,17 @@ def edited(text: str, environ: Mapping[str, str]) -> str:
         ) from problem
     finally:
         path.unlink(missing_ok=True)
+
+
+def edit_file(path: Path, environ: Mapping[str, str]) -> None:
+    """Opens `path` itself; the terminal must be free for it. Raises `UsageError` where the editor
+    does not start or fails."""
+    command = editor_command(environ)
+    try:
+        done = subprocess.run([*command, str(path)], check=False)
+    except OSError as problem:
+        raise UsageError(
+            f"{command[0]} could not be started: {problem.strerror}. Set EDITOR."
+        ) from problem
+    if done.returncode != 0:
+        raise UsageError(f"{command[0]} ended with code {done.returncode}.")

@@ -25,13 +25,11 @@ class Filing:
     def new(self, title: str = "") -> None:
         """Look at a new session; it gets its file with the first prompt."""
         workspace = self._stage.workspace
-        session = workspace.start_draft(
-            folder=workspace.open_folder(), model=workspace.session.model
-        )
+        self._stage.open_draft(folder=workspace.open_folder(), model=workspace.session.model)
         if title:
-            session = workspace.edit(session.id, retitle(title), label="title")
-        self._stage.show_session(session)
-        self._stage.put_prompt("")
+            workspace.edit(workspace.session.id, retitle(title), label="title")
+            self._stage.show_session(workspace.session)
+        self._stage.prompt.focus()
 
     def open(self, ref: str) -> None:
         """Open a session by id, prefix, name or file. Raises `NotFoundError`, `AmbiguousError`."""
@@ -74,8 +72,7 @@ class Filing:
 
     def _rename_file(self, name: str) -> None:
         workspace, turns = self._stage.workspace, self._stage.services.turns
-        if turns.unsaved_ids():
-            turns.save_again()
+        turns.save_again()
         if workspace.is_draft:
             session = workspace.keep_draft(name=name or None)
             path = workspace.library.path(session.id)
@@ -107,7 +104,7 @@ class Filing:
     def rename_line(self, key: str) -> None:
         """Rename what a line of the tree shows."""
         if key.startswith("session:"):
-            self.rename(session_id=key.removeprefix("session:"))
+            self._try(lambda: self.rename(session_id=key.removeprefix("session:")))
         else:
             self._stage.say("Only sessions have titles.", "warning")
 
@@ -143,7 +140,7 @@ class Filing:
             self._stage.show_tree()
             self._stage.open_session(branch.id)
             self._stage.say(f"Branched after turn {turns}. The other path stays as it is.")
-            self._stage.put_prompt("")
+            self._stage.prompt.focus()
 
         self._try(go)
 
@@ -151,8 +148,6 @@ class Filing:
 
     def delete(self, session_ids: Sequence[str]) -> None:
         """Ask, then put sessions into the trash."""
-        from tui_sessions.tui.screens.confirm import ConfirmDialog
-
         if not session_ids:
             return
         library = self._stage.workspace.library
@@ -163,23 +158,36 @@ class Filing:
             return
         what = f"“{titles[0]}”" if len(titles) == 1 else f"{len(titles)} sessions"
         question = f"Put {what} into the trash?"
+        self._ask(question, titles, lambda: self.delete_now(session_ids))
+
+    def _ask(self, question: str, details: Sequence[str], then: Callable[[], None]) -> None:
+        from tui_sessions.tui.screens.confirm import ConfirmDialog
+
+        note = f"{self._undoing} brings back what went."
         self._stage.app.push_screen(
-            ConfirmDialog(question, details=titles[:8], note="u brings it back."),
-            lambda yes: self.delete_now(session_ids) if yes else None,
+            ConfirmDialog(question, details=details, note=note), lambda yes: then() if yes else None
         )
+
+    @property
+    def _undoing(self) -> str:
+        """How to undo from anywhere: the key types a letter where something is typed."""
+        return f"{self._stage.keys.shown('session.undo')} in a list, or :undo,"
 
     def delete_keys(self, keys: Sequence[str]) -> None:
         """Delete lines of the tree: sessions, or damaged files. A folder is not deleted with what is in it."""
         ids = [key.removeprefix("session:") for key in keys if key.startswith("session:")]
         damaged = [key.removeprefix("damaged:") for key in keys if key.startswith("damaged:")]
-        for path in damaged:
-            self._try(partial(self._stage.workspace.delete_damaged, path))
         if damaged:
-            self._stage.show_tree()
-            self._stage.say("The damaged file is in the trash as it was. u brings it back.")
-        if not ids and not damaged:
+            question = f"Put {clean_line(', '.join(damaged))} into the trash?"
+            self._ask(question, damaged, lambda: self._delete_damaged(damaged))
+        elif not ids:
             self._stage.say("A folder goes when the sessions in it are gone.", "warning")
-        self.delete(ids)
+        self._try(lambda: self.delete(ids))
+
+    def _delete_damaged(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            self._try(partial(self._stage.workspace.delete_damaged, path))
+        self._stage.show_tree()
 
     def delete_open(self) -> None:
         """Delete the open session, or drop the draft."""
@@ -194,11 +202,10 @@ class Filing:
         workspace = self._stage.workspace
         self._try(lambda: workspace.delete(session_ids))
         if workspace.session.id in session_ids:
-            workspace.start_draft()
-            self._stage.show_session(workspace.session)
+            self._stage.open_draft()
         self._stage.show_tree()
         what = "The session is" if len(session_ids) == 1 else f"{len(session_ids)} sessions are"
-        self._stage.say(f"{what} in the trash. u brings back.")
+        self._stage.say(f"{what} in the trash. {self._undoing} brings back.")
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -253,7 +260,9 @@ class Filing:
             )
             self._stage.show_session(workspace.session)
             gone = len(session.turns) - keep
-            self._stage.say(f"{gone} turns are cleared; a whole copy is in the trash. u undoes.")
+            self._stage.say(
+                f"{gone} turns are cleared; a whole copy is in the trash. :undo undoes."
+            )
 
         self._try(go)
 

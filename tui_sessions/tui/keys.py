@@ -12,14 +12,40 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.screens.confirm import ConfirmDialog
+from tui_sessions.tui.screens.dialog import Dialog
+from tui_sessions.tui.screens.help import HelpDialog
 from tui_sessions.tui.screens.main import MainScreen
+from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.settings import SettingsDialog
+from tui_sessions.tui.widgets.choices import Choices
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.costs import Costs
 from tui_sessions.tui.widgets.details import Details
-from tui_sessions.tui.widgets.prompt import Prompt
+from tui_sessions.tui.widgets.field_editors import ChoiceEditor
+from tui_sessions.tui.widgets.model_line import ModelLine
+from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
+from tui_sessions.tui.widgets.tag_field import TagEditor
 
-OWNERS: tuple[type[DOMNode], ...] = (MainScreen, Conversation, Prompt, SessionTree, Details, Costs)
+OWNERS: tuple[type[DOMNode], ...] = (
+    MainScreen,
+    Conversation,
+    PromptArea,
+    SessionTree,
+    Details,
+    ModelLine,
+    ChoiceEditor,
+    TagEditor,
+    Costs,
+    Dialog,
+    ConfirmDialog,
+    HelpDialog,
+    ModelsDialog,
+    SettingsDialog,
+    Choices,
+)
+"""Everything with keys of its own; tests/tui/test_keys.py looks for those that are missing."""
 
 
 def binding_ids(owners: Iterable[type[DOMNode]] = OWNERS) -> dict[str, Binding]:
@@ -46,16 +72,23 @@ def unknown_ids(keymap: Mapping[str, str], *app: type[DOMNode]) -> list[str]:
 
 def clashes(keymap: Mapping[str, str], *app: type[DOMNode]) -> list[str]:
     """A sentence for each key that `keymap` gives to one binding while another in the same place has it."""
-    sentences = []
-    for owner in (*app, *OWNERS):
-        holders: dict[str, str] = {}
+    everywhere: tuple[type[DOMNode], ...] = (*app, MainScreen)
+    places = [everywhere, *((owner,) for owner in OWNERS if owner is not MainScreen)]
+    return [sentence for owners in places for sentence in _clashes_in(owners, keymap)]
+
+
+def _clashes_in(owners: Iterable[type[DOMNode]], keymap: Mapping[str, str]) -> list[str]:
+    holders: dict[str, str] = {}
+    found: dict[tuple[str, str, str], None] = {}
+    for owner in owners:
         for binding in Binding.make_bindings(owner.BINDINGS):
             name = binding.id or binding.action
             for key in keymap.get(name, binding.key).split(","):
                 other = holders.setdefault(key.strip(), name)
-                if other != name:
-                    sentences.append(
-                        f"[keys] gives {clean_line(key)} to {name} and {other}, and only one can have it."
-                        " Choose another key for one of them."
-                    )
-    return sentences
+                if key.strip() and other != name:
+                    found[key.strip(), name, other] = None
+    return [
+        f"[keys] gives {clean_line(key)} to {name} and {other}, and only one can have it."
+        " Choose another key for one of them."
+        for key, name, other in found
+    ]

@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
 from tui_sessions.model.text import clean_line
-from tui_sessions.tui.actions import ACTIONS, Action
+from tui_sessions.tui.actions import ACTIONS, Action, helped
 from tui_sessions.tui.screens.main import MainScreen
 
 SESSIONS_SHOWN = 20
@@ -21,7 +21,7 @@ class Palette(Provider):
     async def discover(self) -> Hits:
         """All actions."""
         for action in ACTIONS:
-            yield DiscoveryHit(_label(action), self._running(action), help=action.help)
+            yield DiscoveryHit(_label(action), self._running(action), help=self._help(action))
 
     async def search(self, query: str) -> Hits:
         """What fits the words."""
@@ -32,7 +32,10 @@ class Palette(Provider):
             if score > 0:
                 # `highlight` reads markup: what it shows must be escaped first.
                 yield Hit(
-                    score, matcher.highlight(escape(label)), self._running(action), help=action.help
+                    score,
+                    matcher.highlight(escape(label)),
+                    self._running(action),
+                    help=self._help(action),
                 )
         screen = self.screen
         if not isinstance(screen, MainScreen):
@@ -53,6 +56,12 @@ class Palette(Provider):
                 found += 1
                 if found == SESSIONS_SHOWN:
                     return
+
+    def _help(self, action: Action) -> str:
+        screen = self.screen
+        if isinstance(screen, MainScreen):
+            return helped(action, screen.desk.stage.keys)
+        return action.help
 
     def _running(self, action: Action) -> Callable[[], None]:
         def run() -> None:

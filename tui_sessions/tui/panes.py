@@ -20,7 +20,6 @@ class Panes:
     """Folds and focuses the panes of the main screen."""
 
     def __init__(self, screen: Screen[Any], services: Services) -> None:
-        self._help_key = "F1"
         self._screen = screen
         self._services = services
 
@@ -35,12 +34,12 @@ class Panes:
         target = self._screen.query_one(FOCUS[name])
         holder = self._holder(name)
         if holder is None:
-            (self._prompt if self._is_focused(target) else target).focus()
+            self._focus_in(self._prompt if self._is_focused(target) else target)
         elif not holder.display:
             self._unfold(holder)
             self._focus_in(target)
         elif self._is_focused(target):
-            self._prompt.focus()
+            self._focus_in(self._prompt)
             self._fold(holder)
         else:
             self._focus_in(target)
@@ -56,7 +55,7 @@ class Panes:
         left = self._screen.query_one("#left")
         if self._is_narrow and left.has_class("-unfolded"):
             left.remove_class("-unfolded")
-        self._prompt.focus()
+        self._focus_in(self._prompt)
 
     def keys(self) -> Keys:
         """The keys of what has the focus, then those of the screen, help last."""
@@ -71,11 +70,12 @@ class Panes:
                 entry = (key, active.binding.description.lower())
                 if entry[1] not in [what for _, what in shown]:
                     shown.append(entry)
-        return (*shown, (self._help_key, "help"))
+        helps = [active.binding for active in own if active.binding.id == "app.help"]
+        return (*shown, *((self._screen.app.get_key_display(key), "help") for key in helps[:1]))
 
     @property
     def _prompt(self) -> Widget:
-        return self._screen.query_one("#prompt")
+        return self._screen.query_one("#prompt PromptArea")
 
     @property
     def _is_narrow(self) -> bool:
@@ -88,12 +88,13 @@ class Panes:
         return target.has_focus or target.has_focus_within
 
     def _focus_in(self, target: Widget) -> None:
+        # Not `focus()`, which waits its turn: the next key would still go to the pane before.
         if target.focusable:
-            target.focus()
+            self._screen.set_focus(target)
         else:
             first = next((child for child in target.walk_children(Widget) if child.focusable), None)
             if first is not None:
-                first.focus()
+                self._screen.set_focus(first)
 
     def _unfold(self, holder: Widget) -> None:
         holder.remove_class("-folded")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 
 from textual.app import SuspendNotSupported
 from textual.dom import DOMNode
@@ -13,7 +14,9 @@ from tui_sessions.model.display import shown_cost, shown_count, shown_duration, 
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.editor import edited
 from tui_sessions.tui.stage import Stage
+from tui_sessions.tui.widgets.completion import CommandInfo
 
+FIND_KEYS = ("conversation.find_next", "conversation.find_previous")
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -56,29 +59,34 @@ class Reading:
     def find(self, text: str) -> None:
         """Find in the conversation; `n` and `N` walk on."""
         self._stage.conversation.focus()
+        hits = self._stage.conversation.find(text)
         if text:
-            hits = self._stage.conversation.find(text)
-            self._stage.say(f"{hits} found. n and N walk." if hits else "Nothing found.")
+            onward, back = map(self._stage.keys.shown, FIND_KEYS)
+            walk = f"{hits:,} found. {onward} and {back} walk."
+            self._stage.say(walk if hits else "Nothing found.")
 
-    def help(self) -> None:
-        """The help of what has the focus, and every key that works there."""
-        from tui_sessions.tui.screens.help import HelpDialog, HelpKey
+    def ask_find(self) -> None:
+        """Ask what to find."""
+        from tui_sessions.tui.screens.find import FindDialog
+
+        before = self._stage.conversation.query_found
+        self._stage.app.push_screen(
+            FindDialog(before), lambda text: None if text is None else self.find(text)
+        )
+
+    def help(self, commands: Sequence[CommandInfo]) -> None:
+        """The help of what has the focus, every key that works there, and in the prompt `commands`."""
+        from tui_sessions.tui.help_keys import help_keys
+        from tui_sessions.tui.screens.help import HelpDialog
 
         screen = self._stage.screen
         node: DOMNode | None = screen.focused or screen
         while node is not None and not node.HELP:
             node = node.parent
-        keys = [
-            HelpKey(
-                key=screen.app.get_key_display(active.binding),
-                what=active.binding.description,
-                group=type(active.node).__name__,
-            )
-            for active in screen.active_bindings.values()
-            if active.binding.description
-        ]
-        text = (node.HELP if node else "") or ""
-        self._stage.app.push_screen(HelpDialog("Help", text, keys))
+        in_prompt = self._stage.prompt.has_focus_within
+        keys = help_keys(screen, commands if in_prompt else ())
+        heading, _, text = ((node.HELP if node else "") or "").partition("\n")
+        self._stage.app.push_screen(HelpDialog(f"Help · {heading.lstrip('# ')}", text, keys))
 
     def edit_prompt(self) -> None:
         """The prompt in $EDITOR."""

@@ -3,7 +3,7 @@ things (`talking`, `filing`, `choosing`, …) know the screen through this alone
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.app import App
 from textual.content import Content
@@ -14,13 +14,16 @@ from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bound import BoundKeys
+from tui_sessions.tui.unsent import Unsent
 from tui_sessions.tui.widgets.conversation.widget import Conversation
-from tui_sessions.tui.widgets.costs import Costs
-from tui_sessions.tui.widgets.details import Details
 from tui_sessions.tui.widgets.prompt import Prompt
 from tui_sessions.tui.widgets.session_tree import SessionTree
 from tui_sessions.tui.workspace import Workspace
 from tui_sessions.wiring import Services
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.widgets.costs import Costs
+    from tui_sessions.tui.widgets.details import Details
 
 Severity = Literal["information", "warning", "error"]
 TITLE_SHOWN = 120
@@ -41,8 +44,9 @@ class Stage:
         self.sessions.empty_text = READING
         self.conversation = screen.query_one(Conversation)
         self.prompt = screen.query_one(Prompt)
-        self.details = screen.query_one(Details)
-        self._costs = screen.query_one(Costs)
+        self.unsent = Unsent(self.prompt, services.drafts)
+        self.details: Details | None = None
+        self._costs: Costs | None = None
         self._context_sizes: dict[str, int | None] = {}
         self._tree_is_stale = False
 
@@ -65,21 +69,35 @@ class Stage:
         place = workspace.place()
         self.conversation.border_subtitle = Content(clean_line(place))
         self.prompt.border_title = Content(clean_line(session.model or "no model"))
-        self.details.show(
-            session,
-            tags_in_use=workspace.tags_in_use(),
-            projects_in_use=workspace.projects_in_use(),
-            file=place,
-        )
+        self._show_details()
         self.show_costs()
         self.show_states()
+
+    def add_side(self, details: Details, costs: Costs) -> None:
+        """The right column is there: fill it. It comes after the first paint, because a form of fifty
+        widgets takes longer than all the rest."""
+        self.details, self._costs = details, costs
+        self._show_details()
+        self.show_costs()
+
+    def _show_details(self) -> None:
+        workspace = self.workspace
+        if self.details is not None:
+            self.details.show(
+                workspace.session,
+                tags_in_use=workspace.tags_in_use(),
+                projects_in_use=workspace.projects_in_use(),
+                file=workspace.place(),
+            )
 
     def show_costs(self) -> None:
         """Tokens and money of the open session."""
         session = self.workspace.session
+        if self._costs is None:
+            return
         self._costs.show(
             session,
-            context_tokens=self._context_size(session.model),
+            context_tokens=self._context_size(session.model) if session.turns else None,
             used_tokens=context_used(session),
             sums=self.workspace.sums(),
         )
@@ -123,16 +141,28 @@ class Stage:
             unread=frozenset(workspace.unread),
             open_id=None if workspace.is_draft else workspace.session.id,
         )
+        is_answering = workspace.session.id in self.services.turns.running_ids()
+        stops = f"answering · {self.keys.shown('session.stop')} stops"
+        self.prompt.border_subtitle = stops if is_answering else ""
 
     def open_session(self, session_id: str) -> None:
         """Another session, with what has come of the answer that may be running."""
+        before = self.workspace.draft_key
         try:
             session = self.workspace.open(session_id)
         except TuiSessionsError as problem:
             self.say(str(problem), "error")
             return
+        self.unsent.leave(before)
         self.show_session(session)
+        self.unsent.come(self.workspace.draft_key)
         self.catch_up()
+
+    def open_draft(self, *, folder: str = "", model: str | None = None) -> None:
+        """A new session, not on disk yet."""
+        self.unsent.leave(self.workspace.draft_key)
+        self.show_session(self.workspace.start_draft(folder=folder, model=model))
+        self.unsent.come(self.workspace.draft_key)
 
     def catch_up(self) -> None:
         """What has come of the open session's answer so far."""

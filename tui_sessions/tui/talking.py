@@ -12,24 +12,30 @@ from tui_sessions.engine.events import (
     TurnStarted,
     TurnWaiting,
 )
+from tui_sessions.engine.turns import Turns
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.answers import delete_turn, step_answer
 from tui_sessions.model.session import Change, Session
 from tui_sessions.tui.stage import Stage
+from tui_sessions.tui.unsaved import Unsaved
 
 
 class Talking:
     """Between the prompt, the engine and the conversation pane."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, unsaved: Unsaved) -> None:
         self._stage = stage
+        self._unsaved = unsaved
 
     # what people do
 
     def send(self, text: str) -> bool:
         """Send a prompt; False, with the reason said, where it stays in the prompt."""
         workspace, turns = self._stage.workspace, self._stage.services.turns
+        waiting = workspace.draft_key
         try:
+            # What is sent is read from the disk: an answer that is not there yet would be missing.
+            turns.save_again()
             session = workspace.keep_draft()
             model = session.model or self._stage.services.default_model()
             turns.start(session.id, text, model=model)
@@ -38,6 +44,7 @@ class Talking:
             return False
         self._stage.conversation.go_to_end()
         self._stage.services.prompts.add(text)
+        self._stage.unsent.sent(waiting)
         self._stage.services.remember(lambda state: state.with_model_used(model))
         return True
 
@@ -48,12 +55,12 @@ class Talking:
     def retry(self, turn_id: str, model: str | None = None) -> None:
         """Ask for another answer."""
         session_id = self._stage.workspace.session.id
-        self._try(lambda: self._stage.services.turns.retry(session_id, turn_id, model=model))
+        self._ask(lambda turns: turns.retry(session_id, turn_id, model=model))
 
     def resume(self, turn_id: str) -> None:
         """Ask for the rest of a cut answer."""
         session_id = self._stage.workspace.session.id
-        self._try(lambda: self._stage.services.turns.resume(session_id, turn_id))
+        self._ask(lambda turns: turns.resume(session_id, turn_id))
 
     def retry_last(self, model: str = "") -> None:
         """Ask for another answer to the last prompt, of another model where one is named."""
@@ -106,6 +113,15 @@ class Talking:
         self._try(lambda: workspace.edit(workspace.session.id, change, label=label, back=back))
         self._stage.show_session(workspace.session)
 
+    def _ask(self, action: Callable[[Turns], object]) -> None:
+        turns = self._stage.services.turns
+
+        def go() -> None:
+            turns.save_again()
+            action(turns)
+
+        self._try(go)
+
     def _try(self, action: Callable[[], object]) -> None:
         try:
             action()
@@ -141,9 +157,7 @@ class Talking:
         else:
             self._stage.workspace.unread.add(event.session_id)
         if event.save_error:
-            self._stage.say(
-                f"{event.save_error} The answer is kept on the screen; :save tries again.", "error"
-            )
+            self._unsaved.tell(event.save_error)
 
 
 def _put_back(before: Session, turn_id: str) -> Change:

@@ -36,7 +36,7 @@ class Workspace:
 
     def open(self, session_id: str) -> Session:
         """Read a session and look at it. Raises what `Library.load` raises; the view stays then."""
-        self.session = self.library.load(session_id)
+        self.session = self._whole(self.library.load(session_id))
         self.is_draft = False
         self.unread.discard(session_id)
         self._remember(last_session=session_id)
@@ -62,10 +62,19 @@ class Workspace:
         if self.is_draft:
             return self.session
         try:
-            self.session = self.library.load(self.session.id)
+            self.session = self._whole(self.library.load(self.session.id))
         except NotFoundError:
             self.start_draft()
         return self.session
+
+    @property
+    def draft_key(self) -> str:
+        """Under which name an unsent prompt waits for the open session."""
+        return "" if self.is_draft else self.session.id
+
+    def _whole(self, session: Session) -> Session:
+        """With the answer that the disk refused, if there is one: it is not to vanish from the screen."""
+        return self.services.turns.with_unsaved(session)
 
     def _remember(self, **changes: object) -> None:
         self.services.remember(lambda state: msgspec.structs.replace(state, **changes))
@@ -86,13 +95,13 @@ class Workspace:
         if after != before:
             self.undo.push(label, lambda: self._take_back(session_id, back or _header_of(before)))
         if session_id == self.session.id:
-            self.session = after
+            self.session = self._whole(after)
         return after
 
     def _take_back(self, session_id: str, back: Change) -> None:
         after = self.library.update(session_id, back)
         if session_id == self.session.id:
-            self.session = after
+            self.session = self._whole(after)
 
     def _restore_draft(self, before: Session) -> None:
         if self.is_draft and self.session.id == before.id:

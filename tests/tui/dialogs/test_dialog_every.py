@@ -99,7 +99,7 @@ async def test_the_keys_are_named_in_a_small_window(name: str) -> None:
     async with host.run_test(size=(60, 16)) as pilot:
         await pilot.pause()
         assert "enter " in host.text()
-        assert "esc cancel" in host.text()
+        assert f"esc {host.screen.LEAVE}" in host.text()
 
 
 @pytest.mark.parametrize("make", BAD)

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 from panel_values import HOSTILE
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from tui_sessions.model.session import Session
 from tui_sessions.tui.widgets import field_row
 from tui_sessions.tui.widgets.details import Details
+from tui_sessions.tui.widgets.field_editors import ChoiceEditor
 
 
 class Host(App[None]):
@@ -383,3 +385,15 @@ async def test_hostile_text_is_neither_markup_nor_sent_to_the_terminal(session: 
         assert "[/nope]" in text
         assert not set(text) & set("\x1b\x07\x9b\u202e")
         assert host.edits == []
+
+
+async def test_quick_steps_are_all_taken(session: Session) -> None:
+    host = Host(session)
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        host.details.focus_form()
+        await pilot.pause()
+        for _ in range(3):
+            host.post_message(events.Key("down", None))
+        await pilot.pause()
+        assert isinstance(host.focused, ChoiceEditor)

@@ -43,3 +43,15 @@ class ConfirmDialog(Dialog[bool]):
     def answer(self) -> bool:
         """Yes."""
         return True
+
+
+class QuitDialog(ConfirmDialog):
+    """Asks whether to quit although an answer could not be saved."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "Quit without saving the answer?",
+            details=(reason,),
+            note="It is lost then, but for what the journal could keep.",
+            verb="quit",
+        )

@@ -35,6 +35,8 @@ class Dialog(ModalScreen[R]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012
     VERB = "take it"
     """What Enter does, in the bottom line."""
+    LEAVE = "cancel"
+    """What Escape does."""
     KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = ()
     """Further keys of the bottom line: id of the binding, key by default, what it does."""
 
@@ -103,7 +105,7 @@ class Dialog(ModalScreen[R]):
             for active in self.active_bindings.values()
             if active.binding.id
         }
-        keys = (("", "enter", self.VERB), *self.KEYS, ("dialog.cancel", "esc", "cancel"))
+        keys = (("", "enter", self.VERB), *self.KEYS, ("dialog.cancel", "esc", self.LEAVE))
         return "   ".join(f"{bound.get(id, key)} {verb}" for id, key, verb in keys)
 
 
@@ -180,7 +182,12 @@ class PickerDialog(Dialog[R]):
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
         """Enter or a click."""
         event.stop()
-        self.dismiss(self.picked(event.key))
+        try:
+            result = self.picked(event.key)
+        except UsageError as error:
+            self.complain(str(error))
+        else:
+            self.dismiss(result)
 
     def on_choices_moved(self, event: Choices.Moved) -> None:
         """The cursor moved."""

@@ -29,7 +29,7 @@ class HelpKey(msgspec.Struct, frozen=True, kw_only=True):
 class HelpDialog(Dialog[None]):
     """Enter or escape closes it; `text` is the pane's `HELP`, in Markdown."""
 
-    VERB = "close"
+    VERB = LEAVE = "close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,question_mark,f1", "cancel", "Close", id="help.close", show=False),
         Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
@@ -61,14 +61,18 @@ class HelpDialog(Dialog[None]):
         """Moves the text."""
         self.query_one("#help", VerticalScroll).scroll_relative(y=lines, animate=False)
 
+    def _width_of(self, group: str) -> int:
+        keys = (entry.key for entry in self._keys if entry.group == group)
+        return max(cell_len(clean_line(key)) for key in keys)
+
     def _table(self) -> Content:
-        width = max(cell_len(clean_line(entry.key)) for entry in self._keys) + 2
         parts: list[Content] = []
-        group = ""
+        group, width = None, 0
         for entry in self._keys:
             if entry.group != group:
                 group = entry.group
-                parts.append(Content.styled(f"\n{clean_line(group)}\n", "bold"))
+                width = self._width_of(group) + 2
+                parts.append(Content.styled(f"\n{clean_line(group)}\n", "bold underline"))
             key = clean_line(entry.key)
             parts.append(Content.styled(key + " " * (width - cell_len(key)), "bold"))
             parts.append(Content(f"{clean_line(entry.what)}\n"))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_sessions.errors import TuiSessionsError, UsageError
-from tui_sessions.model.text import clean_line
 from tui_sessions.tui.actions import commands, complete_argument, run_command
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.bridge import Bridge, EngineNews
@@ -24,22 +22,34 @@ from tui_sessions.tui.widgets import prompt_messages
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.conversation.words import HINTS
-from tui_sessions.tui.widgets.costs import Costs
-from tui_sessions.tui.widgets.details import Details
 from tui_sessions.tui.widgets.key_bar import KeyBar
 from tui_sessions.tui.widgets.prompt import Prompt
 from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
+from tui_sessions.tui.widgets.status_line import StatusLine
 from tui_sessions.wiring import Services
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.widgets.details import Details
+
+SIDE_AFTER_S = 0.05
+"""So long the first key has its chance before the right column is made."""
+
+
+def _first(key: str, action: str, what: str, id: str) -> Binding:
+    return Binding(key, action, what, id=id, show=False, priority=True)
 
 
 class MainScreen(Screen[None]):
     """Tree, conversation, prompt, details, costs."""
 
-    CSS_PATH = "main.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (50, "-narrow"), (100, "-medium"), (140, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-tall")]  # noqa: RUF012
-    HELP = "**F6** to **F9** go to a pane, or bring it; **ctrl+p** has everything by name."
+    HELP = """\
+## Everywhere
+
+Keys that go to a pane bring it where it is folded, and fold it where it has the focus.
+"""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "do('new')", "new", id="session.new"),
         Binding("ctrl+r", "do('resume')", "resume", id="session.resume"),
@@ -52,11 +62,13 @@ class MainScreen(Screen[None]):
         Binding("ctrl+l", "do('model')", "model", id="session.model"),
         Binding("u", "do('undo')", "undo", id="session.undo", show=False),
         Binding("escape", "escape", "stop, or to the prompt", id="session.stop", show=False),
-        Binding("ctrl+f", "search", "search", id="session.search", show=False),
-        Binding("f6", "pane('left')", "tree", id="pane.tree", show=False),
-        Binding("f7", "pane('middle')", "conversation", id="pane.conversation", show=False),
-        Binding("f8", "pane('details')", "details", id="pane.details", show=False),
-        Binding("f9", "pane('costs')", "costs", id="pane.costs", show=False),
+        # Before the focused pane gets them, so that what is typed behind them meets the new one:
+        # tests/tui/test_windows.py holds this.
+        _first("ctrl+f", "search", "search", "session.search"),
+        _first("f6", "pane('left')", "tree", "pane.tree"),
+        _first("f7", "pane('middle')", "conversation", "pane.conversation"),
+        _first("f8", "pane('details')", "details", "pane.details"),
+        _first("f9", "pane('costs')", "costs", "pane.costs"),
         Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False),
         Binding("shift+tab", "app.focus_previous", "former pane", id="pane.previous", show=False),
         Binding("f1,question_mark", "do('help')", "help", id="app.help", show=False),
@@ -76,6 +88,7 @@ class MainScreen(Screen[None]):
         with Horizontal(id="panes"):
             with Vertical(id="left", classes="pane"):
                 yield Input(id="filter", placeholder="/ filter", compact=True)
+                yield StatusLine(id="filter-problem")
                 yield SessionTree(id="tree", now=self._services.now)
             with Vertical(id="middle"):
                 yield Conversation(
@@ -85,6 +98,7 @@ class MainScreen(Screen[None]):
                         name: keys.shown(f"conversation.{name}") or f":{name}" for name in HINTS
                     },
                 )
+                yield StatusLine(id="unsaved")
                 yield Prompt(
                     id="prompt",
                     classes="pane",
@@ -92,9 +106,7 @@ class MainScreen(Screen[None]):
                     history=self._services.prompts.load(),
                     enter_sends=self._services.config.screen.enter_sends,
                 )
-            with Vertical(id="right"):
-                yield Details(id="details", classes="pane", model_key=keys.shown("session.model"))
-                yield Costs(id="costs", classes="pane")
+            yield Vertical(id="right")
         yield KeyBar(id="keys")
 
     def _bound_keys(self) -> BoundKeys:
@@ -104,25 +116,36 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show what is known at once; the library is read after the first paint."""
         self.desk = Desk(Stage(self, self._services, self._keys))
+        Bridge(self._services.turns, self)
         stage = self.desk.stage
         self.query_one("#left").border_title = "Sessions"
-        self.query_one("#details").border_title = "Details"
-        self.query_one("#costs").border_title = "Cost"
         stage.prompt.complete_argument = lambda name, typed: complete_argument(
             self.desk, name, typed
         )
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self._panes.restore()
         stage.show_session(stage.workspace.session)
+        stage.unsent.come("")
         stage.prompt.focus()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        Bridge(self._services.turns, self)
         if self._open_at_start is not None:
             self.desk.stage.open_session(self._open_at_start)
         self.desk.watching.begin()
         self.desk.choosing.look_for_ollama()
+        self.set_timer(SIDE_AFTER_S, self._add_side)
+
+    async def _add_side(self) -> None:
+        from tui_sessions.tui.widgets.costs import Costs  # these two would delay the first paint
+        from tui_sessions.tui.widgets.details import Details
+
+        model_key = self._keys.shown("session.model")
+        details = Details(id="details", classes="pane", model_key=model_key)
+        costs = Costs(id="costs", classes="pane")
+        details.border_title, costs.border_title = "Details", "Cost"
+        await self.query_one("#right").mount(details, costs)
+        self.desk.stage.add_side(details, costs)
 
     # keys
 
@@ -146,7 +169,7 @@ class MainScreen(Screen[None]):
     def action_search(self) -> None:
         """Bring the tree, and type into its filter."""
         self._panes.bring("left")
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     @on(prompt_messages.EscapePressed)
     def action_escape(self) -> None:
@@ -159,8 +182,9 @@ class MainScreen(Screen[None]):
             self.query_one(KeyBar).keys = self._panes.keys()
 
     def finish(self) -> None:
-        """Save what is typed in the form; the program is about to end."""
+        """Keep what is typed in form and prompt; the program is about to end."""
         self.desk.choosing.save_typed()
+        self.desk.stage.unsent.leave(self.desk.stage.workspace.draft_key)
 
     # prompt and engine
 
@@ -213,20 +237,25 @@ class MainScreen(Screen[None]):
 
     @on(SessionTree.FilterRequested)
     def _filter_wanted(self) -> None:
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
 
     @on(Input.Changed, "#filter")
     def _filter(self, message: Input.Changed) -> None:
         try:
             self.desk.stage.workspace.filter(message.value)
         except UsageError as problem:
-            self.query_one("#left").border_subtitle = Content(clean_line(str(problem)))
+            self._filter_problem.say(str(problem), kind="warning")
         else:
+            self._filter_problem.clear()
             self.desk.stage.show_tree_now()
+
+    @property
+    def _filter_problem(self) -> StatusLine:
+        return self.query_one("#filter-problem", StatusLine)
 
     @on(Input.Submitted, "#filter")
     def _filtered(self) -> None:
-        self.desk.stage.sessions.focus()
+        self.set_focus(self.desk.stage.sessions)
 
     # conversation
 
@@ -236,7 +265,10 @@ class MainScreen(Screen[None]):
 
     @on(requests.BranchRequested)
     def _branch_here(self, message: requests.BranchRequested) -> None:
-        self.desk.filing.branch_at(message.turn_id)
+        if message.after == "user":
+            self.desk.talking.edit_prompt(message.turn_id)
+        else:
+            self.desk.filing.branch_at(message.turn_id)
 
     @on(requests.RetryRequested)
     def _retry(self, message: requests.RetryRequested) -> None:
@@ -270,12 +302,12 @@ class MainScreen(Screen[None]):
     def _link(self, message: requests.LinkRequested) -> None:
         self.desk.reading.open_link(message.url)
 
-    # details
+    # details: by name, not by class, because importing the form would delay the first paint
 
-    @on(Details.Edited)
-    def _edited(self, message: Details.Edited) -> None:
+    def on_details_edited(self, message: Details.Edited) -> None:
+        """Save a field."""
         self.desk.choosing.save_field(message.session_id, message.change, message.field)
 
-    @on(Details.ModelRequested)
-    def _model(self) -> None:
+    def on_details_model_requested(self) -> None:
+        """Choose who answers."""
         self.desk.choosing.model()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -44,7 +44,9 @@ class ModelsDialog(PickerDialog[str]):
         favourites: Sequence[str] = (),
         recent: Sequence[str] = (),
         asked: Iterable[str] = (),
+        check: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`check` raises `UsageError` for a name that cannot be used; the dialog stays then."""
         choices = Choices(
             heads=("",),
             placeholder="type a model, or a part of one",
@@ -54,6 +56,7 @@ class ModelsDialog(PickerDialog[str]):
         )
         super().__init__("Model", choices, ())
         self._current = current
+        self._check = check
         self._favourites = list(dict.fromkeys(favourites))
         self._recent = tuple(recent)
         self._asked = dict.fromkeys(asked)
@@ -101,7 +104,8 @@ class ModelsDialog(PickerDialog[str]):
         self._fill(model)
 
     def picked(self, key: str) -> str:
-        """The model."""
+        """The model. Raises `UsageError` for a typed name that cannot be used."""
+        self._check(key)
         return key
 
     def _fill(self, current: str | None) -> None:

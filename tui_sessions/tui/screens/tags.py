@@ -30,7 +30,7 @@ class TagsDialog(Dialog[tuple[str, ...]]):
         """The words, and how they are edited."""
         yield self.editor
         yield Static(
-            "A comma or enter adds a tag, backspace removes the last, right completes.",
+            "A comma between tags. Backspace removes the last, right completes.",
             classes="dialog--note",
             markup=False,
         )

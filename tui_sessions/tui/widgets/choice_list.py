@@ -69,6 +69,7 @@ class ChoiceList(ScrollView, can_focus=False):
         empty: str = "",
         yielding: Sequence[int] = (),
         takes_typed: bool = False,
+        is_best_first: bool = False,
     ) -> None:
         super().__init__()
         self._heads = tuple(heads)
@@ -79,6 +80,8 @@ class ChoiceList(ScrollView, can_focus=False):
         """The columns in the order in which they give way."""
         self._takes_typed = takes_typed
         """Whether what is typed is offered as a row of its own."""
+        self._is_best_first = is_best_first
+        """Whether the group with the row that fits best comes first, once something is typed."""
         self._choices: tuple[Choice, ...] = ()
         self._searched: tuple[str, ...] = ()
         self._lines: list[int | str] = []
@@ -218,6 +221,8 @@ class ChoiceList(ScrollView, can_focus=False):
         for number, (choice, text) in enumerate(zip(self._choices, self._searched, strict=True)):
             if (points := score(text)) is not None:
                 groups.setdefault(choice.group, []).append((points, number))
+        if self._wanted and self._is_best_first:
+            groups = dict(sorted(groups.items(), key=lambda group: min(group[1])))
         self._lines = []
         for name, rows in groups.items():
             if name:

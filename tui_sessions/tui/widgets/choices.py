@@ -57,11 +57,18 @@ class Choices(Vertical):
         noun: tuple[str, str] = ("row", "rows"),
         yielding: Sequence[int] = (),
         takes_typed: bool = False,
+        is_best_first: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._filter = Input(placeholder=placeholder, compact=True)
-        self._list = ChoiceList(heads, empty=empty, yielding=yielding, takes_typed=takes_typed)
+        self._list = ChoiceList(
+            heads,
+            empty=empty,
+            yielding=yielding,
+            takes_typed=takes_typed,
+            is_best_first=is_best_first,
+        )
         self._count = Static("", classes="choices--count", markup=False)
         self._noun = noun
         self._first = tuple(choices)

@@ -26,6 +26,7 @@ Piece = tuple[str, str]
 """A text and what it is: `text`, `label`, `head`, `bar`, `rest`, `full`, `spark`, `muted`."""
 Line = tuple[Piece, ...]
 
+NOTHING_YET = "Nothing was asked here yet."
 MOST_WIDTH = 48
 """Numbers far away from their labels are hard to read."""
 SPARKS = "▁▂▃▄▅▆▇█"
@@ -46,14 +47,17 @@ class Figures:
 def summary(session: Session, figures: Figures, width: int) -> list[Line]:
     """Everything above the table of turns."""
     width = min(width, MOST_WIDTH)
+    if not session.turns:
+        return [((NOTHING_YET, "label"),), (), *_sums(figures, width)]
     lines = [*_totals(session, width), *_context(figures, width), *_price(session, width)]
     lines += _spark_lines(session.turns, width)
     if figures.sums:
-        lines.append(())
-        lines += [_pair(clean_line(label), shown_cost(cost), width) for label, cost in figures.sums]
-    if session.turns:
-        lines += [(), head(len(session.turns), width)]
-    return lines
+        lines += [(), *_sums(figures, width)]
+    return [*lines, (), head(len(session.turns), width)]
+
+
+def _sums(figures: Figures, width: int) -> list[Line]:
+    return [_pair(clean_line(label), shown_cost(cost), width) for label, cost in figures.sums]
 
 
 def head(turns: int, width: int) -> Line:

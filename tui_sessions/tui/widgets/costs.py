@@ -17,6 +17,9 @@ from tui_sessions.tui.widgets.cost_lines import Figures, Line, summary, turn_lin
 
 EMPTY = "No session is open."
 
+AIR = 1
+"""Cells between the figures and the scrollbar."""
+
 
 class Costs(ScrollView, can_focus=True):
     """Only the visible lines are drawn, so ten thousand turns are as quick as ten."""
@@ -27,14 +30,12 @@ class Costs(ScrollView, can_focus=True):
 What this session used and cost, then every turn, the newest last. **?** is unknown and never
 counted as zero; **≥** stands before a sum of which a part is unknown. Turns marked **⑂** came
 with a branch and are counted in its parent.
-
-**j** and **k** scroll, **g** and **G** go to the top and to the newest turn.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "go(1)", "Down", id="costs.down", show=False),
         Binding("k,up", "go(-1)", "Up", id="costs.up", show=False),
         Binding("g,home", "top", "Top", id="costs.top"),
-        Binding("G,shift+g,end", "bottom", "Newest turn", id="costs.bottom", key_display="G"),
+        Binding("G,end", "bottom", "Newest turn", id="costs.bottom"),
         Binding("ctrl+d,pagedown", "page(1)", "Page down", id="costs.page_down", show=False),
         Binding("ctrl+u,pageup", "page(-1)", "Page up", id="costs.page_up", show=False),
     ]
@@ -112,7 +113,7 @@ with a branch and are counted in its parent.
         if self.session is None:
             self._summary = [((EMPTY, "label"),)]
         else:
-            self._summary = summary(self.session, self._figures, width)
+            self._summary = summary(self.session, self._figures, width - AIR)
         turns = len(self.session.turns) if self.session else 0
         self.virtual_size = Size(width, len(self._summary) + turns)
         self.refresh()
@@ -124,4 +125,4 @@ with a branch and are counted in its parent.
         at = y - len(self._summary)
         if at >= len(turns):
             return ()
-        return turn_line(at + 1, turns[at], len(turns), self._width)
+        return turn_line(at + 1, turns[at], len(turns), self._width - AIR)

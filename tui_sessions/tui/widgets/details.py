@@ -40,8 +40,6 @@ Everything here is saved by itself when you leave a field or press **enter**; a 
 after a short pause. **ctrl+z** takes back typing, then the last saved change of that field.
 
 - **tags**: a comma or enter adds one, backspace removes the last, right completes
-- **status**: left and right choose
-- **model**: enter opens the list of models
 - **+ key: value**: any further key; numbers, true, false and JSON keep their type. Emptied, a key is removed
 """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -286,4 +284,5 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         if self.screen.focused in places:
             at = places.index(self.screen.focused) + step
             if 0 <= at < len(places):
-                places[at].focus()
+                # At once: `focus()` waits its turn, and quick steps would be lost.
+                self.screen.set_focus(places[at])

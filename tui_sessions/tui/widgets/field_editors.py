@@ -97,7 +97,7 @@ class LineEditor(Input, Editing):
     """One line of text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(UNDO_KEYS, "undo", "Undo", id="details.undo", show=False)
+        Binding(UNDO_KEYS, "undo", "Undo field", id="details.undo")
     ]
     DEFAULT_CSS = """
     LineEditor, LineEditor:focus, LineEditor.-textual-compact {
@@ -150,7 +150,7 @@ class TextEditor(TextArea, Editing):
     """Text of several lines, growing with it up to a few."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(UNDO_KEYS, "undo", "Undo", id="details.undo", show=False)
+        Binding(UNDO_KEYS, "undo", "Undo field", id="details.undo")
     ]
     DEFAULT_CSS = """
     TextEditor, TextEditor:focus, TextEditor.-textual-compact {
@@ -215,10 +215,10 @@ class ChoiceEditor(Editing, can_focus=True):
     """One of a few words, changed with left and right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space,l", "step(1)", "Next", id="choice.next", key_display="→"),
-        Binding("left,h", "step(-1)", "Previous", id="choice.previous", key_display="←"),
+        Binding("right,space,l", "step(1)", "Next", id="choice.next"),
+        Binding("left,h", "step(-1)", "Previous", id="choice.previous"),
         Binding("enter", "settle", "Take", id="choice.take", show=False),
-        Binding(UNDO_KEYS, "undo", "Undo", id="details.undo", show=False),
+        Binding(UNDO_KEYS, "undo", "Undo field", id="details.undo"),
     ]
     DEFAULT_CSS = """
     ChoiceEditor { width: 1fr; height: 1; color: $foreground; }

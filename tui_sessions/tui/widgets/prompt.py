@@ -26,12 +26,9 @@ class Prompt(Vertical, can_focus=False):
     HELP = """\
 ## Prompt
 
-- `enter` sends; `shift+enter`, `alt+enter` or `ctrl+j` begin a new line (`ctrl+j` works in every terminal)
-- `up` on the first line brings back earlier prompts, `down` on the last one the later ones
-- `:` begins a command, with `tab` to complete it; `::` sends a text that begins with a colon
-- `ctrl+o` opens your editor
-- `ctrl+z`, `ctrl+y` undo and redo; `shift` with the arrows selects, `ctrl+c` copies
-- `escape` closes the list, then stops the answer
+- Up on the first line brings back earlier prompts, down on the last one the later ones
+- `:` begins a command; `::` sends a text that begins with a colon
+- Some terminals send `shift+enter` as plain enter; `ctrl+j` makes a new line in all of them
 """
 
     DEFAULT_CSS = """
@@ -125,7 +122,8 @@ class Prompt(Vertical, can_focus=False):
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Focus the text."""
-        self.area.focus(scroll_visible)
+        # At once, so that what is typed next is typed here.
+        self.screen.set_focus(self.area, scroll_visible)
         return self
 
     @on(TextArea.Changed)

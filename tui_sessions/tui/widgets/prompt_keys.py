@@ -13,7 +13,7 @@ BINDINGS: list[BindingType] = [
     Binding("enter", "enter", "Send", id="prompt.send"),
     Binding("shift+enter,ctrl+j,alt+enter", "other_enter", "New line", id="prompt.newline"),
     Binding("ctrl+o", "editor", "Editor", id="prompt.editor"),
-    _quiet("tab", "complete", "Complete", "complete"),
+    _quiet("tab", "complete", "Complete, or next pane", "complete"),
     _quiet("escape", "escape", "Close the list, stop", "escape"),
     _quiet("up", "cursor_up", "Up, earlier prompt", "up"),
     _quiet("down", "cursor_down", "Down, later prompt", "down"),

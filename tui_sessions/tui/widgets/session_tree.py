@@ -29,17 +29,14 @@ class SessionTree(TreeView):
 
 Folders, sessions, and branches below the session they began in.
 
-- `enter` opens a session, folds or unfolds a folder
-- `left` and `right` fold, unfold, go to the parent and the first line below
-- `space` marks; `delete` and other commands then mean all marked sessions; `escape` takes the marks away
-- `/` filters, `F2` renames
+Where sessions are marked, deleting means all of them.
 
 `●` answering · `○` not read yet · `◌` answer cut off · `⑂` branch · `★` pinned · `✓` completed · `‖` paused ·
 `▫` archived · `!` damaged · `◆` marked · `▎` open · `?` cost unknown
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="tree.open"),
+        Binding("enter", "open", "Open", id="tree.open", tooltip="open; fold or unfold a folder"),
         Binding("space", "mark", "Mark", id="tree.mark"),
         Binding("delete", "delete", "Delete", id="tree.delete"),
         Binding("f2", "rename", "Rename", id="tree.rename"),

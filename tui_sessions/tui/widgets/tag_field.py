@@ -35,7 +35,7 @@ class TagEditor(Editing, can_focus=True):
         Binding("backspace", "remove_last", "Remove the last", id="tags.remove", show=False),
         Binding("right,end", "complete", "Complete", id="tags.complete", show=False),
         Binding("ctrl+u,ctrl+w", "forget", "Clear the word", id="tags.clear", show=False),
-        Binding(UNDO_KEYS, "undo", "Undo", id="details.undo", show=False),
+        Binding(UNDO_KEYS, "undo", "Undo field", id="details.undo"),
     ]
     DEFAULT_CSS = """
     TagEditor { width: 1fr; height: auto; min-height: 1; color: $foreground; }
