@@ -86,7 +86,7 @@ async def test_the_context_used_is_a_share_and_a_bar(
     async with host.run_test(size=(40, 40)):
         host.costs.show(session, context_tokens=128_000, used_tokens=used)
         assert f"of 128k · {share}" in host.text()
-        assert max(line.count("━") for line in host.lines()) == 38
+        assert max(line.count("━") for line in host.lines()) == 37
 
 
 async def test_ten_thousand_turns_are_drawn_line_by_line(session: Session) -> None:
