@@ -73,6 +73,19 @@ async def test_pieces_carry_the_offset_of_their_kind(bench):
     assert pieces == [(True, 0, "hm"), (False, 0, "ab"), (True, 2, "!"), (False, 2, "c")]
 
 
+async def test_pieces_that_come_in_one_go_are_handed_on_as_one(bench):
+    gate = asyncio.Event()
+    bench.provider.script = (Text("a"), Text("b"), gate, Text("c"), Finished(finish="stop"))
+    session = bench.session()
+    bench.turns.start(session.id, "hi")
+    await until_text(bench)
+    assert [piece.text for piece in bench.of(TextArrived)] == ["ab"]
+    gate.set()
+    saved = await finished(bench, session.id)
+    assert [(piece.offset, piece.text) for piece in bench.of(TextArrived)] == [(0, "ab"), (2, "c")]
+    assert saved.turns[0].answer.text == "abc"
+
+
 async def test_who_comes_late_is_told_the_answer_so_far(bench):
     gate = asyncio.Event()
     bench.provider.script = (

@@ -8,7 +8,6 @@ A turn belongs to this object, not to a screen: who looks away and back asks `ru
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from tui_sessions.engine.events import (
     TurnStarted,
     TurnWaiting,
 )
+from tui_sessions.engine.run import Run
 from tui_sessions.errors import ConflictError, NotFoundError, ProviderError, TuiSessionsError
 from tui_sessions.model.answers import (
     add_cost,
@@ -39,7 +39,7 @@ from tui_sessions.model.session import Session
 from tui_sessions.model.times import Clock
 from tui_sessions.model.turn import Alternative, Turn
 from tui_sessions.model.usage import Usage
-from tui_sessions.providers.base import Finished, Reasoning, Request, Retrying, Text
+from tui_sessions.providers.base import Finished, Reasoning, Retrying, Text
 from tui_sessions.providers.registry import Providers, split_model
 
 if TYPE_CHECKING:
@@ -49,32 +49,6 @@ if TYPE_CHECKING:
 
 Listener = Callable[[EngineEvent], None]
 STOPPED = "cancelled"
-QUIT = "interrupted"
-
-
-class _Run:
-    """One task and what it is about."""
-
-    def __init__(self, answer: Answer, request: Request, provider: str) -> None:
-        self.answer = answer
-        self.request = request
-        self.provider = provider
-        self.started = time.monotonic()
-        self.ended_by: str = QUIT
-        self.task: asyncio.Task[None] | None = None
-        self.unsaved: Alternative | None = None
-        self.journal: Journal | None = None
-
-    def close_journal(self) -> None:
-        """The answer is in its session."""
-        if self.journal is not None:
-            self.journal.close()
-            self.journal = None
-
-    @property
-    def elapsed_ms(self) -> float:
-        """Since the request was made ready."""
-        return (time.monotonic() - self.started) * 1000
 
 
 class Turns:
@@ -88,8 +62,8 @@ class Turns:
         self._prices = prices
         self._now = now
         self._listeners: list[Listener] = []
-        self._runs: dict[str, _Run] = {}
-        self._unsaved: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
+        self._unsaved: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -112,7 +86,9 @@ class Turns:
         turn = Turn(id=new_id(), messages=(message,))
         session = self._library.update(session_id, add_prompt(turn, model=full))
         answer = Answer(session_id, turn.id, full)
-        return self._launch(_Run(answer, request_for(session, turn, model=name), provider))
+        return self._launch(
+            Run(answer, request_for(session, turn, model=name), provider, self._emit)
+        )
 
     def retry(self, session_id: str, turn_id: str, *, model: str | None = None) -> str:
         """Ask for another answer to the same prompt; the old one becomes an alternative."""
@@ -125,7 +101,9 @@ class Turns:
         if turn.answer is not None:
             session = self._library.update(session_id, _setting_aside(turn_id))
         answer = Answer(session_id, turn_id, full)
-        return self._launch(_Run(answer, request_for(session, turn, model=name), provider))
+        return self._launch(
+            Run(answer, request_for(session, turn, model=name), provider, self._emit)
+        )
 
     def resume(self, session_id: str, turn_id: str) -> str:
         """Ask for the rest of a cut answer and put it behind what is there."""
@@ -137,7 +115,7 @@ class Turns:
         self._providers.get(provider)
         answer = Answer(session_id, turn_id, full, before=standing_answer(turn))
         request = request_to_continue(session, turn, model=name)
-        return self._launch(_Run(answer, request, provider))
+        return self._launch(Run(answer, request, provider, self._emit))
 
     def stop(self, session_id: str) -> bool:
         """End the running answer; what came is kept. False where none runs."""
@@ -150,7 +128,10 @@ class Turns:
     def running(self, session_id: str) -> AnswerSoFar | None:
         """What has come of the running answer."""
         run = self._runs.get(session_id)
-        return run.answer.so_far() if run else None
+        if run is None:
+            return None
+        run.hand_on()
+        return run.answer.so_far()
 
     def running_ids(self) -> frozenset[str]:
         """The sessions that are being answered."""
@@ -221,7 +202,7 @@ class Turns:
                 "This session is being answered. Stop the answer first, or wait for its end."
             )
 
-    def _launch(self, run: _Run) -> str:
+    def _launch(self, run: Run) -> str:
         session_id, turn_id = run.answer.session_id, run.answer.turn_id
         self._runs[session_id] = run
         self._emit(SessionChanged(session_id=session_id))
@@ -231,18 +212,18 @@ class Turns:
         run.task.add_done_callback(lambda task: self._ended(run, task))
         return turn_id
 
-    def _ended(self, run: _Run, task: asyncio.Task[None]) -> None:
+    def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
         """A task that is cancelled before its first step never enters its `finally`: save here then."""
         self._tasks.discard(task)
         if self._runs.get(run.answer.session_id) is run:
             self._save(run, run.ended_by, None, is_priced=False)
 
-    async def _run(self, run: _Run) -> None:
+    async def _run(self, run: Run) -> None:
         finish, error = None, None
         pricing = asyncio.create_task(asyncio.to_thread(self._priced, run.answer.model, Usage()))
-        run.journal = self._journal(run)
+        run.begin_journal(self._journal(run))
         try:
-            await self._receive(run, run.journal)
+            await self._receive(run)
             finish = run.answer.finish
         except ProviderError as problem:
             finish, error = "interrupted" if problem.kind == "cut" else "error", str(problem)
@@ -258,7 +239,7 @@ class Turns:
         if outcome.cost is None and run.answer.usage is not None and run.unsaved is None:
             self._price_late(run, outcome)
 
-    def _journal(self, run: _Run) -> Journal | None:
+    def _journal(self, run: Run) -> Journal | None:
         """Without room for a journal the answer still comes; its own save tells what is wrong."""
         try:
             return self._library.open_journal(run.answer.session_id, run.answer.turn_id)
@@ -272,29 +253,23 @@ class Turns:
         except TuiSessionsError:
             return None, None
 
-    async def _receive(self, run: _Run, journal: Journal | None) -> None:
-        """Provider's events into the answer, the journal and the listeners."""
+    async def _receive(self, run: Run) -> None:
+        """The provider's events, one by one."""
         answer = run.answer
-        if journal is not None and not answer.is_empty:
-            so_far = answer.so_far()
-            journal.append(so_far.reasoning, True)
-            journal.append(so_far.text, False)
         async for event in self._providers.get(run.provider).stream(run.request):
             match event:
-                case Text(text) | Reasoning(text):
-                    if answer.first_token_ms is None:
-                        answer.first_token_ms = round(run.elapsed_ms, 1)
-                    is_reasoning = isinstance(event, Reasoning)
-                    if journal is not None:
-                        journal.append(text, is_reasoning)
-                    self._emit(answer.take(text, is_reasoning=is_reasoning))
+                case Text(text):
+                    run.take(text, is_reasoning=False)
+                case Reasoning(text):
+                    run.take(text, is_reasoning=True)
                 case Retrying():
                     answer.waiting = event.reason
                     self._emit(_waiting(answer, event))
                 case Finished():
                     answer.finish, answer.usage = event.finish, event.usage
 
-    def _save(self, run: _Run, finish: str, error: str | None, *, is_priced: bool) -> Alternative:
+    def _save(self, run: Run, finish: str, error: str | None, *, is_priced: bool) -> Alternative:
+        run.hand_on()
         answer = run.answer
         outcome = answer.outcome(
             finish=finish,
@@ -322,7 +297,7 @@ class Turns:
         self._emit(SessionChanged(session_id=answer.session_id))
         return outcome
 
-    def _price_late(self, run: _Run, outcome: Alternative) -> None:
+    def _price_late(self, run: Run, outcome: Alternative) -> None:
         """The price table was still loading when the answer ended: write the cost afterwards."""
         cost, price = self._priced(run.answer.model, run.answer.usage)
         if cost is None:

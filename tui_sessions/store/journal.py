@@ -83,7 +83,8 @@ class Journal:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._keep_writing, daemon=True)
                 self._thread.start()
-        self._due.set()
+        if not self._due.is_set():  # Waking a thread that is awake costs as much as all the rest.
+            self._due.set()
 
     def close(self) -> None:
         """Removes the journal: the answer is saved. Closing again does nothing."""
