@@ -34,6 +34,17 @@ async def test_the_next_session_is_one_key_away_and_the_first_is_in_the_tree(wor
         await user.until(lambda: user.stage.workspace.session.shown_title == "First subject")
 
 
+async def test_up_brings_back_what_was_just_sent(workspace):
+    async with workspace() as user:
+        await user.ask("Once more please")
+        await user.answered()
+        await user.press("up")
+        assert user.stage.prompt.text == "Once more please"
+    async with workspace() as user:
+        await user.press("up")
+        assert user.stage.prompt.text == "Once more please"
+
+
 async def test_a_prompt_that_cannot_be_sent_stays(workspace):
     async with workspace(**{"chat.model": "nobody/m"}) as user:
         await user.ask("Do not lose me")
@@ -93,7 +104,7 @@ async def test_tagging_takes_one_key_and_is_undone_by_another(workspace):
         await user.answered()
         await user.press("ctrl+t")
         await user.type("python")
-        await user.press("comma", "enter")
+        await user.press("enter")
         await user.until(
             lambda: user.files()[0].get("meta", {}).get("tags") == ["python"], "the tag in the file"
         )

@@ -44,6 +44,7 @@ class Talking:
             return False
         self._stage.conversation.go_to_end()
         self._stage.services.prompts.add(text)
+        self._stage.prompt.history = (*self._stage.prompt.history, text)
         self._stage.unsent.sent(waiting)
         self._stage.services.remember(lambda state: state.with_model_used(model))
         return True

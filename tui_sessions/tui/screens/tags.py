@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from tui_sessions.model.tags import split_tags
 from tui_sessions.tui.screens.dialog import Dialog
+from tui_sessions.tui.widgets.field_editors import Settled
 from tui_sessions.tui.widgets.tag_field import TagEditor
 
 
@@ -39,6 +40,12 @@ class TagsDialog(Dialog[tuple[str, ...]]):
         """Ready to type."""
         self.editor.load(", ".join(split_tags(",".join(self._tags))))
         self.editor.focus()
+
+    def on_settled(self, event: Settled) -> None:
+        """Enter behind a word means the word too: one key, not two. The base takes an empty one."""
+        event.stop()
+        if not event.is_done:
+            self.action_accept()
 
     def answer(self) -> tuple[str, ...]:
         """The tags; untouched, the very ones that were given."""
