@@ -161,7 +161,7 @@ ACTIONS = (
         "find", "find in the conversation", lambda desk, text: desk.reading.find(text), "[text]"
     ),
     Action("theme", "choose the colours", lambda desk, name: desk.choosing.theme(name), "[name]"),
-    Action("settings", "the configuration, key by key", lambda desk, _: desk.choosing.settings()),
+    Action("settings", "the configuration, key by key", lambda desk, _: desk.settings()),
     Action(
         "sort",
         "order of the tree: updated created title cost tokens turns",

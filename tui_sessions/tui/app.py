@@ -8,12 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.theme import Theme
 
 from tui_sessions.errors import TuiSessionsError
+from tui_sessions.tui.desk import SettingsWanted
 from tui_sessions.tui.sanitise import SANITISE
 from tui_sessions.tui.screens.main import MainScreen
 from tui_sessions.tui.theme import DEFAULT_THEME, read_themes, variable_defaults
@@ -106,6 +108,13 @@ class SessionsApp(App[None]):
     def on_models_dialog_favourite_toggled(self, message: Any) -> None:
         """A dialog's messages go to the app, not to the screen below it."""
         self.services.remember(lambda state: state.with_favourite_toggled(message.model))
+
+    @on(SettingsWanted)
+    def _open_settings(self, message: SettingsWanted) -> None:
+        from tui_sessions.tui.screens.settings import SettingsDialog
+        from tui_sessions.tui.settings import OwnSettings  # needs every pane, for their keys
+
+        self.push_screen(SettingsDialog(OwnSettings(message.stage)))
 
     def _theme_chosen(self, theme: Theme) -> None:
         if theme.name != self.services.state.theme:

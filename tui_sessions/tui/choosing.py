@@ -201,13 +201,6 @@ class Choosing:
 
     # the rest
 
-    def settings(self) -> None:
-        """Everything in the user's configuration, to be looked at and changed."""
-        from tui_sessions.tui.screens.settings import SettingsDialog
-        from tui_sessions.tui.settings import OwnSettings  # needs every pane, for their keys
-
-        self._stage.app.push_screen(SettingsDialog(OwnSettings(self._stage)))
-
     def theme(self, name: str) -> None:
         """Choose the colours by name; without one, from a list."""
         app = self._stage.app

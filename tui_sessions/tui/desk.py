@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual.message import Message
+
 from tui_sessions.tui.choosing import Choosing
 from tui_sessions.tui.exports import Exports
 from tui_sessions.tui.filing import Filing
@@ -10,6 +14,13 @@ from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.talking import Talking
 from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
+
+
+@dataclass
+class SettingsWanted(Message):
+    """The settings are to be opened. The app does: they need to know every pane's keys, this one's too."""
+
+    stage: Stage
 
 
 class Desk:
@@ -24,6 +35,10 @@ class Desk:
         self.talking = Talking(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
+
+    def settings(self) -> None:
+        """Everything in the user's configuration, to be looked at and changed."""
+        self.stage.screen.post_message(SettingsWanted(self.stage))
 
     def branch(self, title: str = "") -> None:
         """Branch at the message that is looked at; without a title, ask for one."""
