@@ -138,6 +138,13 @@ class Services:
 
         return next(iter(found_models(self.environ, config=self.config)), DEMO_MODEL)
 
+    def check_model(self, model: str) -> None:
+        """Raises `ProviderError` where nobody answers to that name."""
+        from tui_sessions.providers.registry import split_model  # not for file commands
+
+        provider, _ = split_model(model)
+        self.providers.get(provider)
+
     def draft(
         self,
         *,

@@ -14,7 +14,6 @@ from tui_sessions.model.display import (
     shown_cost,
     shown_duration,
     shown_short_count,
-    shown_size,
 )
 from tui_sessions.model.ids import derived_id, is_valid_id, new_id
 from tui_sessions.model.money import Cost, dollars, nanousd
@@ -96,4 +95,3 @@ def test_numbers_as_people_read_them():
         "2 min 5 s",
         "3 h 10 min",
     ]
-    assert [shown_size(n) for n in (12, 3400, 5_600_000)] == ["12 B", "3.4 KB", "5.6 MB"]

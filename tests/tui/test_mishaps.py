@@ -156,9 +156,7 @@ async def test_a_form_that_the_disk_refuses_is_asked_about_before_the_end(worksp
 
 
 @pytest.mark.parametrize("folder", ["~nobody-of-that-name/exports", ""])
-async def test_a_folder_that_cannot_be_found_is_no_end_to_exporting(
-    workspace, monkeypatch, folder
-):
+async def test_a_folder_that_cannot_be_found_is_no_end_to_exporting(workspace, monkeypatch, folder):
     def gone():
         raise FileNotFoundError(2, "No such file or directory")
 
@@ -174,3 +172,47 @@ async def test_a_folder_that_cannot_be_found_is_no_end_to_exporting(
 def test_an_editor_of_spaces_is_said_to_be_none(variable):
     with pytest.raises(UsageError, match="EDITOR"):
         editor_command({variable: "  "})
+
+
+async def test_a_model_that_nobody_answers_for_leaves_no_empty_file(workspace):
+    async with workspace(**{"chat.model": "nobody/m"}) as user:
+        await user.ask("Do not lose me")
+        await user.see("nobody")
+        assert user.files() == []
+        assert user.stage.prompt.text == "Do not lose me"
+
+
+async def test_undo_leaves_a_branch_that_is_being_answered(workspace):
+    async with workspace(**{"providers.demo.words_per_s": "30"}) as user:
+        await user.ask("Root")
+        await user.press("escape")
+        await user.answered()
+        await user.press("ctrl+b")
+        await user.see("Branch here")
+        await user.press("enter")
+        await user.until(lambda: len(user.files()) == 2, "the branch")
+        await user.ask("More")
+        await user.until(lambda: user.stage.services.turns.running_ids(), "an answer")
+        user.app.screen.desk.filing.undo()
+        await user.see("being answered")
+        assert len(user.files()) == 2
+
+
+async def test_the_palette_types_out_what_needs_words(workspace):
+    async with workspace() as user:
+        await user.press("ctrl+p")
+        await user.type("system")
+        await user.see(":system")
+        await user.press("enter")
+        await user.until(lambda: user.stage.prompt.text == ":system ", "the command typed out")
+
+
+async def test_the_open_session_deleted_by_another_program_is_told(workspace):
+    async with workspace() as user:
+        await user.ask("Short lived")
+        await user.answered()
+        (path,) = user.library.root.glob("*.json")
+        path.unlink()
+        user.app.screen.desk.watching.look()
+        await user.see("deleted outside")
+        assert user.stage.workspace.is_draft

@@ -36,9 +36,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     folded: tuple[str, ...] = ()
     """Keys of the folders and sessions that are folded in the tree."""
     folded_panes: tuple[str, ...] = ()
-    last_session: str = ""
     sort: str = "updated"
-    sort_is_reversed: bool = False
     export_format: str = ""
     export_dir: str = ""
     last_export: LastExport | None = None

@@ -148,10 +148,13 @@ class Turns:
             return session
         return finish_answer(run.answer.turn_id, run.unsaved)(session)
 
-    def save_again(self) -> None:
-        """Write what could not be written before, as far as it goes. Raises the first error that is met."""
+    def save_again(self, only: str | None = None) -> None:
+        """Write what could not be written before, of one session or of all, as far as it goes. Raises the
+        first error that is met."""
         first: TuiSessionsError | None = None
         for session_id, run in list(self._unsaved.items()):
+            if only not in (None, session_id):
+                continue
             try:
                 if run.unsaved is not None:
                     change = finish_answer(run.answer.turn_id, run.unsaved)
@@ -303,7 +306,10 @@ class Turns:
         if cost is None:
             return
         priced = msgspec.structs.replace(outcome, cost=cost, price=price)
-        self._library.update(run.answer.session_id, add_cost(run.answer.turn_id, priced))
+        try:
+            self._library.update(run.answer.session_id, add_cost(run.answer.turn_id, priced))
+        except TuiSessionsError:
+            return  # Unknown it stays; the answer itself is saved.
         self._emit(SessionChanged(session_id=run.answer.session_id))
 
     def _emit(self, event: EngineEvent) -> None:

@@ -92,13 +92,3 @@ def shown_age(moment: datetime | None, now: datetime) -> str:
     if local.year == now.astimezone().year:
         return f"{local.day} {local:%b}"
     return f"{local:%Y}"
-
-
-def shown_size(size: int) -> str:
-    """Bytes in the unit that fits."""
-    value = float(size)
-    for unit in ("B", "KB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"

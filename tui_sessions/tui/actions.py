@@ -26,6 +26,8 @@ class Action:
     """What may follow the name: `[in brackets]` where it can be left out."""
     key: str = ""
     """The id of the key that does the same."""
+    needs_words: bool = False
+    """Whether, without what follows, it does nothing or too much: chosen from a list, it is typed out."""
 
 
 ACTIONS = (
@@ -47,6 +49,7 @@ ACTIONS = (
         "open a session by id, name or file",
         lambda desk, ref: desk.filing.open(ref),
         "session",
+        needs_words=True,
     ),
     Action(
         "resume",
@@ -100,7 +103,13 @@ ACTIONS = (
         "[tags]",
         "session.tags",
     ),
-    Action("untag", "remove tags", lambda desk, tags: desk.choosing.untag(tags), "tags"),
+    Action(
+        "untag",
+        "remove tags",
+        lambda desk, tags: desk.choosing.untag(tags),
+        "tags",
+        needs_words=True,
+    ),
     Action(
         "model",
         "choose who answers",
@@ -113,6 +122,7 @@ ACTIONS = (
         "set the system prompt; alone: clear it",
         lambda desk, text: desk.choosing.system(text),
         "[text]",
+        needs_words=True,
     ),
     Action(
         "context",
@@ -128,12 +138,14 @@ ACTIONS = (
         "active, paused, completed, archived",
         lambda desk, status: desk.choosing.status(status),
         "status",
+        needs_words=True,
     ),
     Action(
         "meta",
         "set any key; without a value: remove it",
         lambda desk, words: desk.choosing.meta(words),
         "key [value]",
+        needs_words=True,
     ),
     Action("info", "what is known about this session", lambda desk, _: desk.reading.info()),
     Action(
@@ -141,6 +153,7 @@ ACTIONS = (
         "remove the turns, or all but the last N",
         lambda desk, words: desk.filing.clear(words),
         "[--keep-last N]",
+        needs_words=True,
     ),
     Action("stop", "stop the answer", lambda desk, _: desk.talking.stop(), key="session.stop"),
     Action(
@@ -167,6 +180,7 @@ ACTIONS = (
         "order of the tree: updated created title cost tokens turns",
         lambda desk, by: desk.choosing.sort(by),
         "by",
+        needs_words=True,
     ),
     Action(
         "editor",

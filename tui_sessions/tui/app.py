@@ -124,17 +124,19 @@ class SessionsApp(App[None]):
         """Everything typed is saved first; what the disk refuses is asked about."""
         if self._asks_to_quit:
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen):
-                screen.finish()
+        screens = [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
+        refused = "".join([screen.finish() for screen in screens])
         try:
             self.services.turns.save_again()
         except TuiSessionsError as problem:
             self._ask_to_quit(str(problem))
         else:
-            self.exit()
+            if refused:
+                self._ask_to_quit(refused, is_answer=False)
+            else:
+                self.exit()
 
-    def _ask_to_quit(self, reason: str) -> None:
+    def _ask_to_quit(self, reason: str, *, is_answer: bool = True) -> None:
         from tui_sessions.tui.screens.confirm import QuitDialog
 
         def answered(yes: bool | None) -> None:
@@ -143,7 +145,7 @@ class SessionsApp(App[None]):
                 self.exit()
 
         self._asks_to_quit = True
-        self.push_screen(QuitDialog(reason), answered)
+        self.push_screen(QuitDialog(reason, is_answer=is_answer), answered)
 
     async def on_unmount(self) -> None:
         """Answers that still run are ended and saved before the program is gone."""

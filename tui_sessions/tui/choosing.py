@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 SORTS = ("updated", "created", "title", "cost", "tokens", "turns")
 
 
+def is_count(text: str) -> bool:
+    """Whether `text` is a number of pairs or turns, small enough for anybody's conversation."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 class Choosing:
     """What the keys and commands for settings do."""
 
@@ -68,12 +73,14 @@ class Choosing:
 
     def status(self, status: str) -> None:
         """Move along the life cycle. Raises `UsageError` for a status that is none."""
-        self.edit(set_status(status), "status")
+        if self.edit(set_status(status), "status") is None:
+            return
         self._stage.say(f"Status: {status}.")
 
     def system(self, text: str) -> None:
         """Set or clear the system prompt."""
-        self.edit(set_system(text), "system prompt")
+        if self.edit(set_system(text), "system prompt") is None:
+            return
         self._stage.say("The system prompt is set." if text else "The system prompt is cleared.")
 
     def meta(self, words: str) -> None:
@@ -87,17 +94,19 @@ class Choosing:
         """Say how many earlier pairs go along, or set it."""
         session = self._stage.workspace.session
         if pairs:
-            if not pairs.isdigit():
+            if not is_count(pairs):
                 raise UsageError(":context takes a number of message pairs; 0 sends all.")
             params = msgspec.structs.replace(session.params, context_window=int(pairs) or None)
-            self.edit(set_params(params), "context window")
+            if self.edit(set_params(params), "context window") is None:
+                return
             session = self._stage.workspace.session
         sent, there = pairs_sent(session)
         window = session.params.context_window or "all"
         self._stage.say(f"Context window: {window}. {sent} of {there} earlier pairs go along.")
 
-    def save_field(self, session_id: str, change: Change, field: str) -> None:
-        """Save a field of the details form; the form knows its own way back as well."""
+    def save_field(self, session_id: str, change: Change, field: str) -> str:
+        """Save a field of the details form; the form knows its own way back as well. Answers why it
+        could not be saved, "" where it is."""
         workspace = self._stage.workspace
         try:
             workspace.edit(session_id, change, label=field)
@@ -105,15 +114,18 @@ class Choosing:
             # What was typed stays in the form, with the reason under it.
             if self._stage.details is not None:
                 self._stage.details.refuse(field, str(problem))
-            return
+            return str(problem)
         self._stage.show_session(workspace.session)
         self._stage.show_tree()
+        return ""
 
-    def save_typed(self) -> None:
-        """Save what stands in the form and was not left yet: the program is about to end."""
+    def save_typed(self) -> str:
+        """Save what stands in the form and was not left yet: the program is about to end. Answers why
+        some of it could not be saved, "" where all is."""
         details = self._stage.details
-        for edit in details.take_edits() if details is not None else ():
-            self.save_field(edit.session_id, edit.change, edit.field)
+        edits = details.take_edits() if details is not None else ()
+        reasons = [self.save_field(edit.session_id, edit.change, edit.field) for edit in edits]
+        return next(filter(None, reasons), "")
 
     def edit(self, change: Change, label: str) -> Session | None:
         """Change the open session and show it."""
@@ -145,11 +157,8 @@ class Choosing:
         self._stage.services.remember(lambda state: state.with_model_used(name))
 
     def _check_model(self, name: str) -> None:
-        from tui_sessions.providers.registry import split_model
-
         try:
-            provider, _ = split_model(name)
-            self._stage.services.providers.get(provider)
+            self._stage.services.check_model(name)
         except ProviderError as problem:
             raise UsageError(str(problem)) from problem
 

@@ -16,11 +16,14 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     """VISUAL, else EDITOR, else vi. Raises `UsageError` where it cannot be read as a command."""
     command = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     try:
-        return shlex.split(command)
+        words = shlex.split(command)
     except ValueError as problem:
         raise UsageError(
             f"EDITOR cannot be read as a command: {problem}. Set it anew."
         ) from problem
+    if not words:
+        raise UsageError("EDITOR is empty but for spaces. Set it anew.")
+    return words
 
 
 def edited(text: str, environ: Mapping[str, str]) -> str:

@@ -32,7 +32,7 @@ class Exports:
 
         def chosen(choice: ExportChoice | None) -> None:
             if choice is not None:
-                self.write(session, choice.format, Path(choice.folder), choice.name)
+                self.write(session, choice.format, _folder(choice.folder), choice.name)
 
         dialog = ExportDialog(
             formats=tuple((name, exporter(name).label, exporter(name).suffix) for name in FORMATS),
@@ -74,6 +74,12 @@ class Exports:
     def _proposal(self) -> tuple[str, Path]:
         state, config = self._stage.services.state, self._stage.services.config.export
         folder = state.export_dir or config.dir
-        return state.export_format or config.format, Path(
-            folder
-        ).expanduser() if folder else Path.cwd()
+        return state.export_format or config.format, _folder(folder)
+
+
+def _folder(written: str) -> Path:
+    """The folder to propose; as it is written where there is no such home or current folder."""
+    try:
+        return Path(written).expanduser() if written else Path.cwd()
+    except (OSError, RuntimeError):
+        return Path(written or ".")

@@ -7,10 +7,11 @@ from functools import partial
 
 import msgspec
 
-from tui_sessions.errors import TuiSessionsError, UsageError
+from tui_sessions.errors import UsageError
 from tui_sessions.model.edits import retitle
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.choosing import is_count
 from tui_sessions.tui.stage import Stage
 
 
@@ -68,11 +69,11 @@ class Filing:
 
     def _save_as(self, name: str | None) -> None:
         if name is not None:
-            self._try(lambda: self._rename_file(name))
+            self._stage.attempt(lambda: self._rename_file(name))
 
     def _rename_file(self, name: str) -> None:
         workspace, turns = self._stage.workspace, self._stage.services.turns
-        turns.save_again()
+        turns.save_again(workspace.session.id)
         if workspace.is_draft:
             session = workspace.keep_draft(name=name or None)
             path = workspace.library.path(session.id)
@@ -104,13 +105,15 @@ class Filing:
     def rename_line(self, key: str) -> None:
         """Rename what a line of the tree shows."""
         if key.startswith("session:"):
-            self._try(lambda: self.rename(session_id=key.removeprefix("session:")))
+            self._stage.attempt(lambda: self.rename(session_id=key.removeprefix("session:")))
         else:
             self._stage.say("Only sessions have titles.", "warning")
 
     def _edit_title(self, session_id: str, title: str) -> None:
         workspace = self._stage.workspace
-        self._try(lambda: workspace.edit(session_id, retitle(title), label="title") and None)
+        self._stage.attempt(
+            lambda: workspace.edit(session_id, retitle(title), label="title") and None
+        )
         self._stage.show_session(workspace.session)
         self._stage.show_tree()
 
@@ -142,7 +145,7 @@ class Filing:
             self._stage.say(f"Branched after turn {turns}. The other path stays as it is.")
             self._stage.prompt.focus()
 
-        self._try(go)
+        self._stage.attempt(go)
 
     # delete, undo
 
@@ -182,11 +185,11 @@ class Filing:
             self._ask(question, damaged, lambda: self._delete_damaged(damaged))
         elif not ids:
             self._stage.say("A folder goes when the sessions in it are gone.", "warning")
-        self._try(lambda: self.delete(ids))
+        self._stage.attempt(lambda: self.delete(ids))
 
     def _delete_damaged(self, paths: Sequence[str]) -> None:
         for path in paths:
-            self._try(partial(self._stage.workspace.delete_damaged, path))
+            self._stage.attempt(partial(self._stage.workspace.delete_damaged, path))
         self._stage.show_tree()
 
     def delete_open(self) -> None:
@@ -200,12 +203,14 @@ class Filing:
     def delete_now(self, session_ids: Sequence[str]) -> None:
         """Into the trash, without a question."""
         workspace = self._stage.workspace
-        self._try(lambda: workspace.delete(session_ids))
-        if workspace.session.id in session_ids:
+        gone: list[str] = []
+        self._stage.attempt(lambda: workspace.delete(session_ids, gone))
+        if workspace.session.id in gone:
             self._stage.open_draft()
         self._stage.show_tree()
-        what = "The session is" if len(session_ids) == 1 else f"{len(session_ids)} sessions are"
-        self._stage.say(f"{what} in the trash. {self._undoing} brings back.")
+        if gone:
+            what = "The session is" if len(gone) == 1 else f"{len(gone)} sessions are"
+            self._stage.say(f"{what} in the trash. {self._undoing} brings back.")
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -215,8 +220,8 @@ class Filing:
             label = workspace.undo.take_back()
             self._stage.say(f"Taken back: {label}." if label else "There is nothing to take back.")
 
-        self._try(go)
-        self._stage.show_session(workspace.reread())
+        self._stage.attempt(go)
+        self._stage.show_reread()
         self._stage.show_tree()
 
     def trash(self) -> None:
@@ -235,7 +240,7 @@ class Filing:
             self._stage.show_tree()
             self._stage.open_session(session_id)
 
-        self._try(go)
+        self._stage.attempt(go)
 
     # turns as a whole
 
@@ -246,6 +251,9 @@ class Filing:
         session = workspace.session
         if workspace.is_draft or len(session.turns) <= keep:
             self._stage.say("There is nothing to clear.")
+            return
+        if session.id in self._stage.services.turns.running_ids():
+            self._stage.say("It is being answered. Stop the answer first (esc).", "warning")
             return
 
         def go() -> None:
@@ -264,13 +272,7 @@ class Filing:
                 f"{gone} turns are cleared; a whole copy is in the trash. :undo undoes."
             )
 
-        self._try(go)
-
-    def _try(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except TuiSessionsError as problem:
-            self._stage.say(str(problem), "error")
+        self._stage.attempt(go)
 
 
 def resumed_sentence(session: Session) -> str:
@@ -285,7 +287,7 @@ def _kept(words: str) -> int:
     parts = words.replace("=", " ").split()
     if not parts:
         return 0
-    if len(parts) == 2 and parts[0] == "--keep-last" and parts[1].isdigit():
+    if len(parts) == 2 and parts[0] == "--keep-last" and is_count(parts[1]):
         return int(parts[1])
     raise UsageError(":clear removes all turns; :clear --keep-last 5 keeps the last five.")
 

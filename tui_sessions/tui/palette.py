@@ -67,7 +67,10 @@ class Palette(Provider):
         def run() -> None:
             screen = self.screen
             if isinstance(screen, MainScreen):
-                screen.run_named(action.name, "")
+                if action.needs_words:
+                    screen.desk.stage.put_prompt(f":{action.name} ")
+                else:
+                    screen.run_named(action.name, "")
 
         return run
 

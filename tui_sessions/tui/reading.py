@@ -54,7 +54,15 @@ class Reading:
                 f"Only http, https and mailto links are opened, not {clean_line(url)}", "warning"
             )
             return
-        webbrowser.open(url)
+        # In a thread: finding a browser may take seconds, and the screen must not wait for it.
+        self._stage.screen.run_worker(
+            lambda: self._browse(url), thread=True, group="links", exit_on_error=False
+        )
+
+    def _browse(self, url: str) -> None:
+        if not webbrowser.open(url):
+            sentence = f"No browser could be opened for {clean_line(url)}"
+            self._stage.app.call_from_thread(self._stage.say, sentence, "warning")
 
     def find(self, text: str) -> None:
         """Find in the conversation; `n` and `N` walk on."""

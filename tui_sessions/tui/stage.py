@@ -3,6 +3,7 @@ things (`talking`, `filing`, `choosing`, …) know the screen through this alone
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from textual.app import App
@@ -58,6 +59,15 @@ class Stage:
     def say(self, sentence: str, severity: Severity = "information") -> None:
         """One sentence in a corner; never markup."""
         self.screen.notify(clean_line(sentence), severity=severity, markup=False)
+
+    def attempt(self, action: Callable[[], object]) -> bool:
+        """Do it, or say in one sentence why not; whether it was done."""
+        try:
+            action()
+        except TuiSessionsError as problem:
+            self.say(str(problem), "error")
+            return False
+        return True
 
     def show_session(self, session: Session) -> None:
         """A session as it is now, in every pane."""
@@ -143,7 +153,7 @@ class Stage:
         )
         is_answering = workspace.session.id in self.services.turns.running_ids()
         stops = f"answering · {self.keys.shown('session.stop')} stops"
-        self.prompt.border_subtitle = stops if is_answering else ""
+        self.prompt.border_subtitle = Content(stops if is_answering else "")
 
     def open_session(self, session_id: str) -> None:
         """Another session, with what has come of the answer that may be running."""
@@ -157,6 +167,14 @@ class Stage:
         self.show_session(session)
         self.unsent.come(self.workspace.draft_key)
         self.catch_up()
+
+    def show_reread(self) -> None:
+        """The open session as it stands on disk; where it cannot be read, why, and what is known."""
+        try:
+            self.workspace.reread()
+        except TuiSessionsError as problem:
+            self.say(str(problem), "error")
+        self.show_session(self.workspace.session)
 
     def open_draft(self, *, folder: str = "", model: str | None = None) -> None:
         """A new session, not on disk yet."""
@@ -189,6 +207,10 @@ class Stage:
         except TuiSessionsError as problem:
             self.say(str(problem), "error")
         else:
+            if workspace.is_draft:
+                self.say(
+                    "The open session was moved or deleted outside. This is a new one.", "warning"
+                )
             if now != before:
                 self.show_session(now)
 

@@ -35,9 +35,10 @@ class Talking:
         waiting = workspace.draft_key
         try:
             # What is sent is read from the disk: an answer that is not there yet would be missing.
-            turns.save_again()
+            turns.save_again(workspace.session.id)
+            model = workspace.session.model or self._stage.services.default_model()
+            self._stage.services.check_model(model)
             session = workspace.keep_draft()
-            model = session.model or self._stage.services.default_model()
             turns.start(session.id, text, model=model)
         except TuiSessionsError as problem:
             self._stage.say(str(problem), "error")
@@ -87,8 +88,9 @@ class Talking:
                 "This session is being answered. Stop the answer first (esc).", "warning"
             )
             return
-        self._edit(delete_turn(turn_id), "deletion of a turn", _put_back(session, turn_id))
-        self._stage.say("The turn is deleted. u brings it back.")
+        if self._edit(delete_turn(turn_id), "deletion of a turn", _put_back(session, turn_id)):
+            undo = self._stage.keys.shown("session.undo") or ":undo"
+            self._stage.say(f"The turn is deleted. {undo} brings it back.")
 
     def edit_prompt(self, turn_id: str) -> None:
         """Go to a branch from before a prompt, with its text in the prompt to change and send."""
@@ -98,8 +100,11 @@ class Talking:
         if turn is None or turn.prompt is None:
             return
         text, title = turn.prompt.text, workspace.session.shown_title
-        self._try(lambda: self._open_branch(ids.index(turn_id), title))
-        self._stage.put_prompt(text)
+        before = workspace.session.id
+        self._stage.attempt(lambda: self._open_branch(ids.index(turn_id), title))
+        # What stands in the prompt is left alone where there is no branch to write on.
+        if workspace.session.id != before:
+            self._stage.put_prompt(text)
 
     def _open_branch(self, turns: int, title: str) -> None:
         workspace = self._stage.workspace
@@ -109,25 +114,22 @@ class Talking:
         self._stage.open_session(branch.id)
         self._stage.show_tree()
 
-    def _edit(self, change: Change, label: str, back: Change) -> None:
+    def _edit(self, change: Change, label: str, back: Change) -> bool:
         workspace = self._stage.workspace
-        self._try(lambda: workspace.edit(workspace.session.id, change, label=label, back=back))
+        is_done = self._stage.attempt(
+            lambda: workspace.edit(workspace.session.id, change, label=label, back=back)
+        )
         self._stage.show_session(workspace.session)
+        return is_done
 
     def _ask(self, action: Callable[[Turns], object]) -> None:
         turns = self._stage.services.turns
 
         def go() -> None:
-            turns.save_again()
+            turns.save_again(self._stage.workspace.session.id)
             action(turns)
 
-        self._try(go)
-
-    def _try(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except TuiSessionsError as problem:
-            self._stage.say(str(problem), "error")
+        self._stage.attempt(go)
 
     # what the engine reports
 
@@ -136,21 +138,23 @@ class Talking:
         is_open = event.session_id == self._stage.workspace.session.id
         match event:
             case TurnStarted() if is_open:
-                self._stage.show_session(self._stage.workspace.reread())
+                self._stage.show_reread()
                 self._stage.catch_up()
             case TextArrived() if is_open:
                 self._stage.conversation.append(
                     event.turn_id, event.offset, event.text, is_reasoning=event.is_reasoning
                 )
             case TurnWaiting() if is_open:
-                note = f"{event.reason} Trying again in {event.wait_s:.0f} s. esc stops."
+                note = f"{event.reason} Trying again in {event.wait_s:.0f} s."
+                if stop := self._stage.keys.shown("session.stop"):
+                    note += f" {stop} stops."
                 self._stage.conversation.set_waiting(event.turn_id, note)
             case TurnEnded():
                 self._ended(event, is_open=is_open)
             case SessionChanged():
                 self._stage.show_tree()
                 if is_open and self._stage.services.turns.running(event.session_id) is None:
-                    self._stage.show_session(self._stage.workspace.reread())
+                    self._stage.show_reread()
 
     def _ended(self, event: TurnEnded, *, is_open: bool) -> None:
         if is_open:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 
 import msgspec
 
-from tui_sessions.errors import NotFoundError
+from tui_sessions.errors import ConflictError, NotFoundError, TuiSessionsError
 from tui_sessions.model.money import Cost
 from tui_sessions.model.query import Query, parse_query
+from tui_sessions.model.results import SessionRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.store.tree import Tree
@@ -39,7 +42,6 @@ class Workspace:
         self.session = self._whole(self.library.load(session_id))
         self.is_draft = False
         self.unread.discard(session_id)
-        self._remember(last_session=session_id)
         return self.session
 
     def start_draft(self, *, folder: str = "", model: str | None = None) -> Session:
@@ -54,7 +56,6 @@ class Workspace:
         if self.is_draft:
             self.session = self.library.create(self.session, name=name, folder=self.folder)
             self.is_draft = False
-            self._remember(last_session=self.session.id)
         return self.session
 
     def reread(self) -> Session:
@@ -65,6 +66,9 @@ class Workspace:
             self.session = self._whole(self.library.load(self.session.id))
         except NotFoundError:
             self.start_draft()
+        except TuiSessionsError:
+            self.session = self._whole(self.session)
+            raise
         return self.session
 
     @property
@@ -104,15 +108,24 @@ class Workspace:
             self.session = self._whole(after)
 
     def _restore_draft(self, before: Session) -> None:
-        if self.is_draft and self.session.id == before.id:
+        if self.session.id == before.id and self.is_draft:
             self.session = before
+            return
+        # It was sent meanwhile: it has a file now, and a date that it did not have then.
+        with suppress(NotFoundError):
+            created = self.library.load(before.id).created_at
+            self._take_back(
+                before.id, _header_of(msgspec.structs.replace(before, created_at=created))
+            )
 
-    def delete(self, session_ids: Sequence[str]) -> None:
-        """Put sessions into the trash, with one undo for all of them."""
-        entries = []
+    def delete(self, session_ids: Sequence[str], gone: list[str]) -> None:
+        """Put sessions into the trash, with one undo for all of them. `gone` takes the ids as they go:
+        where one refuses, those before it are in the trash and the error is raised."""
+        entries: list[str] = []
         try:
             for session_id in session_ids:
                 entries.append(self.library.delete(session_id).entry)
+                gone.append(session_id)
         finally:
             if entries:
                 what = "deletion" if len(entries) == 1 else f"deletion of {len(entries)} sessions"
@@ -135,6 +148,8 @@ class Workspace:
         return branch
 
     def _unbranch(self, session_id: str) -> None:
+        if session_id in self.services.turns.running_ids():
+            raise ConflictError("The branch is being answered. Stop the answer first.")
         self.library.delete(session_id)
 
     # the tree
@@ -170,14 +185,24 @@ class Workspace:
         return tuple(project for project, _ in self.library.projects())
 
     def place(self) -> str:
-        """Where the open session is kept, or will be."""
+        """Where the open session is kept, or will be; also where another program spoilt its file."""
         if self.is_draft:
             return "not saved yet: the first prompt makes the file"
-        return self.library.row(self.session.id).path
+        row = self._row()
+        return row.path if row is not None else "its file cannot be read any more"
+
+    def _row(self) -> SessionRow | None:
+        try:
+            return self.library.row(self.session.id)
+        except TuiSessionsError:
+            return None
 
     def open_folder(self) -> str:
         """The folder of the open session: where its branches and neighbours go."""
-        return self.folder if self.is_draft else self.library.row(self.session.id).folder
+        if self.is_draft:
+            return self.folder
+        row = self._row()
+        return row.folder if row is not None else ""
 
     def turns_up_to(self, turn_id: str | None) -> int:
         """How many turns a branch at `turn_id` shares; all where it is None."""
@@ -199,18 +224,18 @@ class Workspace:
             return ()
         session = self.session
         rows = self.library.rows()
-        today = self.services.now().astimezone().date()
-        path = "" if self.is_draft else self.library.row(session.id).folder
+        today, month = _beginnings(self.services.now())
+        path = "" if self.is_draft else self.open_folder()
         spent: dict[str, Cost] = {}
 
         def add(name: str, cost: Cost) -> None:
             spent[name] = spent.get(name, Cost()).plus(cost)
 
         for row in rows:
-            day = row.updated_at.astimezone().date() if row.updated_at else None
-            if day == today:
+            at = row.updated_at
+            if at and today[0] <= at < today[1]:
                 add("today", row.cost)
-            if day and (day.year, day.month) == (today.year, today.month):
+            if at and month[0] <= at < month[1]:
                 add("this month", row.cost)
             if path and row.folder == path:
                 add(f"{path}/", row.cost)
@@ -220,6 +245,17 @@ class Workspace:
                 if tag in row.tags:
                     add(f"#{tag}", row.cost)
         return tuple(spent.items())
+
+
+def _beginnings(now: datetime) -> tuple[tuple[datetime, datetime], tuple[datetime, datetime]]:
+    """Today and this month where we are, each with its end, so that no row's time need be
+    turned into a local one."""
+    today = now.astimezone().date()
+    first = today.replace(day=1)
+    days = (today, today + timedelta(days=1), first, (first + timedelta(days=32)).replace(day=1))
+    # Without a zone of its own a time is the local one, summer time and all.
+    day, next_day, month, next_month = (datetime.combine(d, time.min).astimezone() for d in days)
+    return (day, next_day), (month, next_month)
 
 
 def _header_of(before: Session) -> Change:

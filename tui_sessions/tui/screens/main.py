@@ -181,10 +181,12 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         if self.is_current:
             self.query_one(KeyBar).keys = self._panes.keys()
 
-    def finish(self) -> None:
-        """Keep what is typed in form and prompt; the program is about to end."""
-        self.desk.choosing.save_typed()
+    def finish(self) -> str:
+        """Keep what is typed in form and prompt; the program is about to end. Answers why the form could
+        not be saved, "" where it is."""
+        refused = self.desk.choosing.save_typed()
         self.desk.stage.unsent.leave(self.desk.stage.workspace.draft_key)
+        return refused
 
     # prompt and engine
 
