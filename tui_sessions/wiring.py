@@ -18,6 +18,7 @@ import msgspec
 from tui_sessions.config.drafts import DraftFile
 from tui_sessions.config.load import load
 from tui_sessions.config.paths import Paths, paths
+from tui_sessions.config.prompt_library import PromptLibrary
 from tui_sessions.config.prompts import PromptFile
 from tui_sessions.config.schema import Config
 from tui_sessions.config.state import State, StateFile
@@ -89,6 +90,11 @@ class Services:
     def prompts(self) -> PromptFile:
         """The prompts that were sent."""
         return PromptFile(self.paths.state_dir / "prompts.jsonl")
+
+    @cached_property
+    def kept_prompts(self) -> PromptLibrary:
+        """The prompts that the user keeps to use again."""
+        return PromptLibrary(self.paths.prompts_dir)
 
     @cached_property
     def drafts(self) -> DraftFile:

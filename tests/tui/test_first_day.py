@@ -311,3 +311,16 @@ async def test_help_names_the_keys_of_the_focused_pane(workspace):
         await user.see("Prompt", "shift+enter")
         await user.press("escape", "f6", "f1")
         await user.see("Folders, sessions, and branches")
+
+
+async def test_a_prompt_is_kept_and_used_again(workspace):
+    async with workspace() as user:
+        await user.ask("Review this code:")
+        await user.answered()
+        await user.command(":prompt-keep review")
+        await user.see("Kept in")
+        await user.press("ctrl+n")
+        await user.command(":prompt")
+        await user.see("Kept prompts", "review")
+        await user.press("enter")
+        await user.until(lambda: user.stage.prompt.text == "Review this code:", "the prompt")

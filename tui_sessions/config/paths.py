@@ -22,6 +22,8 @@ class Paths:
     config_dir: Path
     themes_dir: Path
     """The user's own themes."""
+    prompts_dir: Path
+    """The prompts that the user keeps."""
     prices_file: Path
     """The user's own prices."""
     cache_dir: Path
@@ -58,6 +60,7 @@ def paths(
         is_config_named=bool(named_config),
         config_dir=config_dir,
         themes_dir=config_dir / "themes",
+        prompts_dir=config_dir / "prompts",
         prices_file=config_dir / "prices.toml",
         cache_dir=_user_dir("cache", environ),
         state_dir=state_dir,

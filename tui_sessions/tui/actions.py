@@ -182,6 +182,14 @@ ACTIONS = (
         "by",
         needs_words=True,
     ),
+    Action("prompt", "use one of the kept prompts", lambda desk, _: desk.choosing.kept_prompt()),
+    Action(
+        "prompt-keep",
+        "keep the prompt that is looked at, to use it again",
+        lambda desk, name: desk.choosing.keep_prompt(name),
+        "NAME",
+        needs_words=True,
+    ),
     Action(
         "editor",
         "write the prompt in $EDITOR",

@@ -208,6 +208,35 @@ class Choosing:
         if models and workspace.is_draft and workspace.session.model == DEMO_MODEL:
             self.edit(set_model(f"ollama/{models[0].name}"), "model")
 
+    # kept prompts
+
+    def kept_prompt(self) -> None:
+        """Choose one of the kept prompts; it goes into the prompt to be filled in and sent."""
+        from tui_sessions.tui.screens.prompts import PromptsDialog
+
+        services = self._stage.services
+        dialog = PromptsDialog(
+            services.kept_prompts.prompts(), folder=str(services.paths.prompts_dir)
+        )
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                self._stage.put_prompt(text)
+
+        self._stage.app.push_screen(dialog, chosen)
+
+    def keep_prompt(self, name: str) -> None:
+        """Keep the prompt of the message that is looked at, else the last one, under a name."""
+        session = self._stage.workspace.session
+        turn = session.turn(self._stage.conversation.current_turn_id or "")
+        prompt = turn.prompt if turn else None
+        if not name or prompt is None:
+            raise UsageError(
+                ":prompt-keep NAME keeps a prompt that was sent; there is none here yet."
+            )
+        path = self._stage.services.kept_prompts.keep(name, prompt.text)
+        self._stage.say(f"Kept in {path}. :prompt brings it back.")
+
     # the rest
 
     def theme(self, name: str) -> None:

@@ -16,6 +16,7 @@ from tui_sessions.tui.screens.confirm import ConfirmDialog
 from tui_sessions.tui.screens.export import ExportChoice, ExportDialog
 from tui_sessions.tui.screens.help import HelpDialog, HelpKey
 from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.prompts import PromptsDialog
 from tui_sessions.tui.screens.rename import RenameDialog
 from tui_sessions.tui.screens.resume import ResumeDialog
 from tui_sessions.tui.screens.save import SaveDialog
@@ -43,6 +44,7 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
     "models": (lambda: ModelsDialog(current="openai/o3"), "openai/o3"),
     "tags": (lambda: TagsDialog(["soup"]), ("soup",)),
     "code": (lambda: ChooseCodeDialog([("python", "x = 1"), ("", "y")]), 0),
+    "prompts": (lambda: PromptsDialog([("review", "Review this:")], folder="/p"), "Review this:"),
     "help": (lambda: HelpDialog("Help", "Words", [HelpKey(key="F1", what="this")]), None),
 }
 BAD: list[Callable[[], ModalScreen[Any]]] = [
@@ -58,6 +60,7 @@ BAD: list[Callable[[], ModalScreen[Any]]] = [
     lambda: hostile_models(),
     lambda: TagsDialog([HOSTILE], in_use=[HOSTILE]),
     lambda: ChooseCodeDialog([(HOSTILE, HOSTILE)]),
+    lambda: PromptsDialog([(HOSTILE, HOSTILE)], folder=HOSTILE),
     lambda: HelpDialog(HOSTILE, "words", [HelpKey(key=HOSTILE, what=HOSTILE, group=HOSTILE)]),
 ]  # fmt: skip
 
