@@ -137,12 +137,29 @@ async def test_quitting_keeps_what_had_arrived(bench):
     assert (turn.answer.text, turn.finish) == ("half", "interrupted")
 
 
-async def test_a_second_cancel_during_the_first_loses_nothing(bench):
+async def test_a_cancel_right_behind_the_end_of_an_answer_does_not_change_how_it_ended(bench):
+    gate = asyncio.Event()
+    bench.provider.script = (Text("half"), gate, ProviderError("The server broke.", kind="server"))
+    session = bench.session()
+    turn_id = bench.turns.start(session.id, "hi")
+    await until_text(bench)
+    run = bench.turns._runs[session.id]
+    gate.set()
+    while bench.provider.closed_streams == 0:
+        await asyncio.sleep(0)
+    run.task.cancel()
+    await bench.turns.aclose()
+    turn = bench.library.load(session.id).turn(turn_id)
+    assert (turn.answer.text, turn.finish, turn.error) == ("half", "error", "The server broke.")
+
+
+async def test_two_cancels_lose_nothing(bench):
     bench.provider.script = (Text("half"), asyncio.Event())
     session = bench.session()
     turn_id = bench.turns.start(session.id, "hi")
     await until_text(bench)
     bench.turns.stop(session.id)
+    await asyncio.sleep(0)
     bench.turns.stop(session.id)
     await bench.turns.aclose()
     assert bench.library.load(session.id).turn(turn_id).answer.text == "half"

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from textual import events
+from textual.widgets import Static
 
 
 @pytest.mark.parametrize("size", [(20, 6), (40, 12), (80, 24), (100, 30), (160, 48), (240, 60)])
@@ -205,3 +206,11 @@ async def test_a_file_that_went_away_is_said_and_stops_nothing(workspace, keys):
         await user.command(":tag gone")
         await user.type("still alive")
         await user.see("still alive")
+
+
+async def test_what_a_widget_forgets_to_clean_the_screen_cleans(workspace):
+    async with workspace() as user:
+        hostile = "seen\x1b]52;c;aGk=\x07\x9b31m\u202e"
+        await user.app.screen.query_one("#middle").mount(Static(hostile, markup=False))
+        await user.see("seen")
+        assert not set("\x1b\x07\x9b\u202e") & set(user.text())

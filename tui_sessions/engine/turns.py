@@ -233,8 +233,8 @@ class Turns:
         except TuiSessionsError as problem:
             finish, error = "error", str(problem)
         finally:
-            # No await here: a second cancel (the program quitting) would lose the answer.
-            # tests/engine/test_turns.py holds this.
+            # No await here: a second cancel (the program quitting) would skip this, and `_ended`, which
+            # then saves, knows neither how the answer ended nor why. tests/engine/test_turns.py.
             outcome = self._save(run, finish or run.ended_by, error, is_priced=pricing.done())
             if run.unsaved is None:
                 run.close_journal()
