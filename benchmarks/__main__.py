@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import client, commands, reading, saving, server, starting, streaming, tree
+from benchmarks import (
+    client,
+    commands,
+    indexing,
+    reading,
+    saving,
+    searching,
+    server,
+    starting,
+    streaming,
+    tree,
+)
 from benchmarks.figure import Figure
 from benchmarks.report import report
 from benchmarks.rig import Rig
@@ -26,16 +37,18 @@ SCENARIOS: tuple[tuple[str, Scenario], ...] = (
     ("F5", streaming.full_speed),
     ("F6", streaming.paced),
     ("F7", streaming.echo_at_full_speed),
+    ("F8", searching.searching),
     ("F9", tree.tree),
+    ("F10", indexing.first_index),
     ("F11", saving.saving),
     ("F12", client.client),
     ("F13", starting.idle),
 )
 _EXAMPLES = """\
 examples:
-  python -m benchmarks                        everything, in less than five minutes on two cores
+  python -m benchmarks                        everything, in less than six minutes on two cores
   python -m benchmarks --only F5,F7 --runs 5
-  python -m benchmarks --only F1,F2,F9 --sizes 1k,10k,100k --save
+  python -m benchmarks --sizes 1k,10k,100k --libraries /var/tmp/libraries --save
 """
 
 
@@ -65,6 +78,9 @@ def options(arguments: Sequence[str] | None = None) -> Namespace:
     parser.add_argument("--only", type=ids, metavar="IDS", help=f"of {known}")
     parser.add_argument("--sizes", type=sizes, default=(1_000, 10_000), help="of the libraries")
     parser.add_argument("--runs", type=int, default=3, help="of everything that is repeated")
+    parser.add_argument(
+        "--libraries", type=Path, metavar="DIR", help="keep the libraries there for the next time"
+    )
     parser.add_argument("--save", action="store_true", help=f"write {RESULTS.name} as well")
     return parser.parse_args(arguments)
 
@@ -92,7 +108,8 @@ def main() -> int:
         0.0005
     )  # the thread that stamps bytes must not wait for the one that reads
     with tempfile.TemporaryDirectory(prefix="tui-sessions-bench-") as work, server.running() as url:
-        rig = Rig(Path(work), wanted.runs, wanted.sizes, url)
+        libraries = wanted.libraries or Path(work) / "libraries"
+        rig = Rig(Path(work), wanted.runs, wanted.sizes, url, libraries.resolve())
         streaming.warm_up(rig)
         figures = list(measured(rig, wanted.only))
     text = report(figures, datetime.now())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from benchmarks.prose import Prose
+from benchmarks.prose import Prose, own_word
 from tui_sessions.codec.encode import encode
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Meta, Session
@@ -16,10 +17,15 @@ from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
 
 SEED = 1
+GENERATION = 2
+"""Of what is made: to be raised with every change of it, because libraries may be kept."""
+TURNS = 10
+"""Of every session but the long ones."""
 END_OF_SESSION = "ENDOFSESSION"
 """The last word of every session of `write_long`."""
 _POOL = 1_000
 _FOLDERS = 20
+_MOST_TURNS = 100_000
 _MODELS = ("openai/gpt-4o-mini", "openai/gpt-4o", "anthropic/claude-sonnet-4-5", "ollama/llama3.2")
 _TAGS = ("work", "python", "rust", "ideas", "travel", "billing", "bug", "draft", "long", "review")
 _START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -52,6 +58,7 @@ class Maker:
 
     def _turn(self, number: int, place: int, model: str, at: datetime) -> Turn:
         prompt, answer = self._random.choice(self._prompts), self._random.choice(self._answers)
+        prompt = f"{prompt} Compare {rare_word(number, place)}."
         read, written = len(prompt) // 4, len(answer) // 4
         return Turn(
             id=f"t{number:06d}x{place:05d}",
@@ -64,6 +71,11 @@ class Maker:
             cost=(read + 4 * written) * 150,
             finish="stop",
         )
+
+
+def rare_word(number: int, place: int) -> str:
+    """The word that is in the prompt of that turn of that session and nowhere else."""
+    return own_word(number * _MOST_TURNS + place)
 
 
 def sessions(count: int, turns: int, seed: int = SEED) -> Iterator[Session]:
@@ -79,6 +91,16 @@ def write(root: Path, count: int, turns: int) -> None:
     for number, session in enumerate(sessions(count, turns)):
         place = root / f"folder-{number % _FOLDERS:02d}" / f"session_{number:06d}.json"
         place.write_bytes(encode(session))
+
+
+def kept(places: Path, count: int) -> Path:
+    """The library of `count` sessions below `places`, made where it is not there yet."""
+    root = places / f"{count}x{TURNS}-{GENERATION}"
+    if not root.exists():
+        unfinished = places / f"{root.name}.{os.getpid()}"
+        write(unfinished, count, TURNS)
+        unfinished.rename(root)
+    return root
 
 
 def write_long(root: Path, lengths: Sequence[int]) -> None:

@@ -38,6 +38,17 @@ def {a}_{b}(items: list[str], limit: int = {n}) -> dict[str, int]:
 ```'''
 
 
+def own_word(number: int) -> str:
+    """A word that belongs to `number` alone, and to no text that `Prose` makes: real conversations are full
+    of names and numbers that are said once."""
+    word = "qu"
+    while True:
+        number, place = divmod(number, len(_SYLLABLES))
+        word += _SYLLABLES[place]
+        if not number:
+            return word
+
+
 class Prose:
     """An endless supply of text; the same seed gives the same."""
 
@@ -55,6 +66,10 @@ class Prose:
     def words(self, count: int) -> list[str]:
         """Words, the common ones often."""
         return self.random.choices(self._words, cum_weights=self._weights, k=count)
+
+    def word(self, rank: int) -> str:
+        """The word that is `rank`-th most common, from 0."""
+        return self._words[rank]
 
     def title(self) -> str:
         """Four words."""

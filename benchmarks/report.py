@@ -16,7 +16,8 @@ _HEAD = """# Measured
 
 `make bench` on {when}: {machine}; Python {python}, Textual {textual}. Times are net of waiting for a core.
 *measured* is the median of *n*, or the percentile that is named; *÷ floor* compares with what was measured in the
-same run: a bare Textual program, or `python -c pass`. **no** marks a goal that is missed.
+same run: a bare Textual program; `python -c pass`; SQLite's full text alone, of the same conversations; the name
+and stamp of every file. **no** marks a goal that is missed.
 """
 _COLUMNS = ("id", "what", "goal", "measured", "worst", "n", "floor", "÷ floor", "met")
 _GROWTH_COLUMNS = ("id", "what", "by size", "exponent")

@@ -11,17 +11,19 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
 from benchmarks import library
+from benchmarks.floors import Fts
+from benchmarks.indexed import Indexed, indexed, now
 from benchmarks.prose import PROBE
 from benchmarks.terminal import Terminal, waited_s
+from tui_sessions.store.library import Library
 
 LENGTHS = (10, 100, 2_000, 10_000)
 """Turns of the sessions in the library of long ones."""
-TURNS = {100_000: 2}
-"""Turns a session where they are not ten."""
 _POKE_S = 0.01
 _OURS = ("TUI_SESSIONS_", "LLM_", "XDG_", "TEXTUAL", "PYTHON")
 _BARE = """
@@ -59,22 +61,48 @@ class Rig:
     """Sessions of the libraries."""
     server: str
     """Its base URL."""
+    libraries: Path
+    """Where libraries are kept that take long to make."""
     program: str = field(
         default_factory=lambda: str(Path(sys.executable).with_name("tui-sessions"))
     )
 
     @cache  # noqa: B019 - one rig lives as long as the process
     def library(self, size: int) -> Path:
-        """A library of `size` sessions, made at first use."""
-        root = self.work / f"library-{size}"
-        library.write(root, size, TURNS.get(size, 10))
-        return root
+        """A library of `size` sessions, made at first use, its index up to date."""
+        self.first_index(size)
+        return self.unindexed(size)
+
+    def unindexed(self, size: int) -> Path:
+        """The same, and nobody may have read it yet."""
+        self.libraries.mkdir(parents=True, exist_ok=True)
+        return library.kept(self.libraries, size)
+
+    @cache  # noqa: B019
+    def first_index(self, size: int) -> Indexed:
+        """What it took to read it for the first time."""
+        return indexed(self.unindexed(size), self.caches)
+
+    @cache  # noqa: B019
+    def fts(self, size: int) -> Fts:
+        """The floor of a search."""
+        return Fts(self.work / f"fts-{size}.sqlite", self.unindexed(size))
+
+    @property
+    def caches(self) -> Path:
+        """Where the program keeps its indexes."""
+        return self.work / "CACHE" / "tui-sessions"
+
+    def opened(self, size: int) -> Library:
+        """A library as the program opens it, in this process."""
+        return Library.open(self.library(size), now=now, cache=self.caches)
 
     @cache  # noqa: B019
     def long_library(self) -> Path:
         """A library with a session for each of `LENGTHS`."""
         root = self.work / "library-long"
         library.write_long(root, LENGTHS)
+        indexed(root, self.caches)  # or the program would be busy with that
         return root
 
     def empty(self) -> Path:
@@ -111,8 +139,11 @@ class Rig:
         }
 
     def screen(self, root: Path, *arguments: str, **settings: str) -> Terminal:
-        """The program on a terminal."""
-        return Terminal([self.program, *arguments], self.environ(root, **settings))
+        """The program on a terminal, remembering nothing: a prompt that was typed and not sent would be
+        there again."""
+        state = tempfile.mkdtemp(prefix="state-", dir=self.work)
+        environ = {**self.environ(root, **settings), "XDG_STATE_HOME": state}
+        return Terminal([self.program, *arguments], environ)
 
     def ready(self, root: Path, *arguments: str, **settings: str) -> Terminal:
         """The program on a terminal, once it has painted and is quiet."""
@@ -146,9 +177,15 @@ class Rig:
 
     def times(self, command: Sequence[str], root: Path) -> tuple[float, ...]:
         """Milliseconds of a command, once for nothing and then `runs` times and two more."""
+        return self.times_in_turn([command], root)
+
+    def times_in_turn(self, commands: Sequence[Sequence[str]], root: Path) -> tuple[float, ...]:
+        """The same of several commands that take turns, because one alone would do nothing the next time."""
         environ = self.environ(root)
-        ran = [self.run(command, environ) for _ in range(self.runs + 3)]
-        assert all(one.code == 0 for one in ran), f"{' '.join(command)} fails"
+        wanted = list(islice(cycle(commands), self.runs + 3))
+        ran = [self.run(command, environ) for command in wanted]
+        for command, one in zip(wanted, ran, strict=True):
+            assert one.code == 0, f"{' '.join(command)} fails"
         return tuple(one.wall_ms for one in ran[1:])
 
     @cache  # noqa: B019

@@ -39,6 +39,7 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "f6": "\x1b[17~",
     "f7": "\x1b[18~",
+    "ctrl+f": "\x06",
     "ctrl+j": "\n",
     "ctrl+q": "\x11",
 }
@@ -58,6 +59,11 @@ def waited_s(pid: int) -> float:
         return int(Path(f"/proc/{pid}/schedstat").read_bytes().split()[1]) / 1e9
     except (OSError, IndexError):
         return 0.0
+
+
+def own_moment() -> float:
+    """Now, for what this process does itself in its main thread."""
+    return time.perf_counter() - waited_s(os.getpid())
 
 
 def cpu_s(pid: int) -> float:
@@ -141,6 +147,13 @@ class Terminal:
             if self.text != shown:
                 quiet_from, shown = now, self.text
         return self.changed_at
+
+    def settled_ms(self, key: str, quiet_s: float = 0.25) -> float:
+        """Press a key that changes something; milliseconds to the last change that it makes."""
+        shown = self.text
+        pressed = self.press(key)
+        self.until(shown.__ne__, patience_s=10)
+        return 1000 * (self.settle(quiet_s) - pressed)
 
     def rest(self, seconds: float) -> None:
         """Let time pass, taking in what comes."""

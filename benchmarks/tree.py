@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from benchmarks.figure import Figure
 from benchmarks.rig import Rig
-from benchmarks.terminal import Terminal
 
 _LIMIT_MS = 50
+_MEMORY_MB = {10_000: 60, 100_000: 90}
 _TYPED = "000912"
 _FOLDS = 10
 _SORTS = ("title", "cost", "created", "tokens", "turns", "updated")
@@ -22,14 +22,17 @@ def tree(rig: Rig) -> Iterator[Figure]:
             terminal.settle(0.5)
             terminal.press("f6")
             terminal.settle()
-            folds = tuple(_settled_ms(terminal, key) for key in ["left", "right"] * _FOLDS)
+            folds = tuple(terminal.settled_ms(key) for key in ["left", "right"] * _FOLDS)
             terminal.press("/")
             terminal.settle()
             typed = [*_TYPED, *["backspace"] * len(_TYPED)]
-            letters = tuple(_settled_ms(terminal, key) for key in typed)
+            letters = tuple(terminal.settled_ms(key) for key in typed)
+            memory = terminal.memory_mb()
         yield _figure("filter, a keystroke", letters, size)
         yield _figure("fold and unfold a folder", folds, size)
         yield _figure("another order", _sorts(rig, size), size)
+        what = f"memory after filtering and folding, {size:,} sessions"
+        yield Figure("F9", what, "MB", (memory,), goal=_MEMORY_MB.get(size))
 
 
 def _sorts(rig: Rig, size: int) -> tuple[float, ...]:
@@ -39,15 +42,8 @@ def _sorts(rig: Rig, size: int) -> tuple[float, ...]:
         for order in _SORTS:
             terminal.press(f":sort {order}")
             terminal.settle(0.3)
-            samples.append(_settled_ms(terminal, "enter"))
+            samples.append(terminal.settled_ms("enter"))
         return tuple(samples)
-
-
-def _settled_ms(terminal: Terminal, key: str) -> float:
-    pressed = terminal.press(key)
-    shown = terminal.text
-    terminal.until(shown.__ne__, patience_s=10)
-    return 1000 * (terminal.settle(0.25) - pressed)
 
 
 def _figure(what: str, samples: tuple[float, ...], size: int) -> Figure:

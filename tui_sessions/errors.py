@@ -3,7 +3,8 @@
 TuiSessionsError                 1
 ├── NotFoundError                1   no such session, tag, model, file
 │   └── AmbiguousError           1   a prefix that fits several sessions
-├── UsageError                   2   wrong words on the command line or in a filter
+├── UsageError                   2   wrong words on the command line
+│   ├── QueryError               2   a mistake in a filter, with its place
 │   └── ConfigError              2   a wrong key or value in the configuration
 ├── DamagedFileError             3   a file that cannot be read as a session
 │   └── NewerFormatError         3   written by a newer version: opens read-only
@@ -34,6 +35,17 @@ class UsageError(TuiSessionsError):
     """The request itself is wrong."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A mistake in a filter: the characters from `start` to `end` of its text."""
+
+    def __init__(self, message: str, *, start: int, end: int, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.suggestion = suggestion
+        """What to put there; "" where nothing is near."""
 
 
 class ConfigError(UsageError):

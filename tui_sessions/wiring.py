@@ -69,7 +69,12 @@ class Services:
         from tui_sessions.store.library import Library  # a command may need only the configuration
 
         audit = self.environ.get("TUI_SESSIONS_AUDIT")
-        return Library.open(self.paths.library, now=self.now, audit=Path(audit) if audit else None)
+        return Library.open(
+            self.paths.library,
+            now=self.now,
+            audit=Path(audit) if audit else None,
+            cache=self.paths.cache_dir,
+        )
 
     @cached_property
     def _state_file(self) -> StateFile:
@@ -185,7 +190,7 @@ class Services:
         A chosen id also names the file, so that of two programs that choose the same one makes it.
         """
         session = self.draft(**wanted)
-        if wanted.get("session_id") and any(row.id == session.id for row in self.library.rows()):
+        if wanted.get("session_id") and self.library.has(session.id):
             raise ConflictError(
                 f"A session {session.id} exists already. Continue it, or choose another id."
             )

@@ -179,3 +179,35 @@ def test_wrong_words_are_told_in_one_sentence(run, args: list[str], sentence: st
     assert (found.code, found.out) == (2, "")
     assert sentence in found.err
     assert "Traceback" not in found.err
+
+
+@pytest.mark.usefixtures("two")
+def test_damaged_files_are_a_list_of_their_own(run, folder: Path) -> None:
+    assert run("list", "is:damaged").code == 1
+    assert run("list", "is:damaged", "--format", "json").json == []
+    (folder / "broken.json").write_text("{nonsense")
+    (folder / "work" / "other.json").write_text("[]")
+    found = run("list", "is:damaged")
+    assert found.code == 0
+    assert [line.split("\t")[0] for line in found.lines] == ["broken.json", "work/other.json"]
+    assert "JSON" in found.lines[0].split("\t")[2]
+    assert "2 damaged files" in found.err
+    assert run("list", "is:damaged", "--folder", "work", "--format", "ids").lines == [
+        "work/other.json"
+    ]
+    assert set(run("list", "is:damaged", "--format", "json").json[0]) == {
+        "path",
+        "size",
+        "updated_at",
+        "reason",
+    }
+    assert run("list", "--format", "ids", "--", "-is:damaged").lines == BOTH
+
+
+@pytest.mark.usefixtures("two")
+@pytest.mark.parametrize("sort", ["updated", "cost", "tokens", "messages"])
+def test_a_limit_leaves_the_first_of_the_order(run, sort: str) -> None:
+    every = run("list", "--sort", sort, "--format", "ids").lines
+    one = run("list", "--sort", sort, "-n", "1", "--format", "ids")
+    assert one.lines == every[:1]
+    assert "2 sessions found, 1 shown" in one.err

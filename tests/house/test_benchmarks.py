@@ -16,9 +16,11 @@ import pytest
 from benchmarks import server
 from benchmarks.__main__ import SCENARIOS, ids, sizes
 from benchmarks.figure import Figure, growth
+from benchmarks.floors import Fts
 from benchmarks.grid import Grid
-from benchmarks.library import END_OF_SESSION, write, write_long
-from benchmarks.prose import PROBE, Prose
+from benchmarks.indexed import indexed
+from benchmarks.library import END_OF_SESSION, TURNS, kept, rare_word, write, write_long
+from benchmarks.prose import PROBE, Prose, own_word
 from benchmarks.report import report
 from tui_sessions.store.library import Library
 from tui_sessions.wiring import utc_now
@@ -51,6 +53,49 @@ def test_the_same_seed_makes_the_same_library(tmp_path: Path) -> None:
         for name in ("one", "other")
     )
     assert one == other
+
+
+def test_a_rare_word_is_in_one_prompt_only(tmp_path: Path) -> None:
+    write(tmp_path / "made", 8, 3)
+    texts = [path.read_text() for path in (tmp_path / "made").rglob("*.json")]
+    words = {rare_word(number, place) for number in range(8) for place in range(3)}
+    assert len(words) == 24
+    assert all(sum(text.count(f" {word}.") for text in texts) == 1 for word in words)
+
+
+def test_own_words_are_as_many_as_numbers_and_no_common_ones() -> None:
+    words = {own_word(number) for number in range(10_000)}
+    prose = Prose(1)
+    assert len(words) == 10_000
+    assert words.isdisjoint(map(prose.word, range(8_000)))
+
+
+def test_a_kept_library_is_made_once(tmp_path: Path) -> None:
+    first = kept(tmp_path, 3)
+    stamps = {path: path.stat().st_mtime_ns for path in first.rglob("*.json")}
+    assert len(stamps) == 3
+    assert kept(tmp_path, 3) == first
+    assert {path: path.stat().st_mtime_ns for path in first.rglob("*.json")} == stamps
+    assert [path.name for path in tmp_path.iterdir()] == [first.name]
+
+
+def test_a_first_index_is_whole_and_says_what_it_took(tmp_path: Path) -> None:
+    write(tmp_path / "made", 4, 2)
+    took = indexed(tmp_path / "made", tmp_path / "caches")
+    assert took.rows.cpu_s > 0
+    assert took.texts.cpu_s > 0
+    assert took.size > 0
+    library = Library.open(tmp_path / "made", now=utc_now, cache=tmp_path / "caches")
+    assert library.texts_progress() == (4, 4)
+
+
+def test_the_floor_of_a_search_holds_every_turn(tmp_path: Path) -> None:
+    root = kept(tmp_path, 2)
+    fts = Fts(tmp_path / "fts.sqlite", root)
+    texts = "".join(path.read_text() for path in root.rglob("*.json"))
+    assert 0 < fts.text_bytes < len(texts.encode())
+    assert fts.ms(rare_word(1, TURNS - 1)) > 0
+    assert fts.size > 0
 
 
 @pytest.mark.parametrize("count", [1, 50, 777])

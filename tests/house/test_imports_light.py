@@ -15,7 +15,16 @@ import pytest
 from tui_sessions.cli.table import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("textual", "rich", "httpx", "asyncio", "genai_prices", "pydantic", "pygments")
+HEAVY = (
+    "textual",
+    "rich",
+    "httpx",
+    "asyncio",
+    "genai_prices",
+    "pydantic",
+    "pygments",
+    "watchfiles",
+)
 TALKING = {"open", "ask", "models"}
 """Commands that need the screen or a server."""
 
@@ -23,20 +32,42 @@ ARGUMENTS: dict[str, list[list[str]]] = {
     "new": [["new", "--title", "another"]],
     "branch": [["branch", "first"]],
     "list": [["list"], ["list", "--format", "json"], ["list", "--tag", "none"]],
+    "search": [["search", "Hello"], ["search", "nothing"]],
     "show": [["show", "first"]],
     "context": [["context", "first"]],
     "rename": [["rename", "first", "Another title"]],
     "tag": [["tag", "first", "python"]],
     "untag": [["untag", "first", "python"]],
+    "tags": [["tags"], ["tags", "rename", "python", "snake"]],
     "meta": [["meta", "first"]],
     "status": [["status", "first", "completed"]],
+    "pin": [["pin", "first"]],
+    "unpin": [["unpin", "first"]],
+    "star": [["star", "--all"]],
+    "unstar": [["unstar", "first"]],
+    "move": [["move", "first", "work"]],
+    "folder": [["folder", "make", "work"], ["folder", "list"]],
     "export": [["export", "first"]],
     "delete": [["delete", "first", "--yes"]],
     "undelete": [["undelete", "nothing"]],
     "trash": [["trash", "list"]],
+    "undo": [["undo"]],
+    "redo": [["redo"]],
+    "history": [["history"]],
+    "info": [["info"]],
+    "index": [["index", "status"], ["index", "rebuild"], ["index", "vacuum"]],
     "config": [["config", "path"], ["config", "show"], ["config", "check"]],
 }
-FINDS_NOTHING = (["list", "--tag", "none"], ["undelete", "nothing"], ["trash", "list"])
+FINDS_NOTHING = (
+    ["list", "--tag", "none"],
+    ["search", "nothing"],
+    ["undelete", "nothing"],
+    ["trash", "list"],
+    ["folder", "list"],
+    ["undo"],
+    ["redo"],
+    ["history"],
+)
 """The calls that end with 1; all others end well."""
 CALLS = [
     ["--help"],

@@ -56,3 +56,16 @@ def names(root: Path) -> set[str]:
         for path in root.rglob("*")
         if ".tui-sessions" not in path.relative_to(root).parts
     }
+
+
+def stocked(root: Path, count: int = 3) -> Library:
+    """Sessions s0, s1, … of two turns in files f0, f1, …"""
+    library = opened(root)
+    for number in range(count):
+        made = session(f"s{number}", turn("t1"), turn("t2"), title=f"T{number}")
+        library.create(made, name=f"f{number}")
+    return library
+
+
+def titles(library: Library) -> list[str]:
+    return sorted(row.title for row in library.rows())

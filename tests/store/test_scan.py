@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from shelves import opened, put
 
-from tui_sessions.store import catalog, scan
+from tui_sessions.store import scan
 
 
 def test_sessions_are_found_in_all_folders_but_hidden_ones(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_refresh_sees_what_others_do_and_says_whether_anything_changed(tmp_path:
 
 def test_refresh_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "abc":
-        put(tmp_path, f"{name}.json", id=name)
+        os.utime(put(tmp_path, f"{name}.json", id=name), (1, 1))
     library = opened(tmp_path)
     library.refresh()
     put(tmp_path, "b.json", id="b", title="changed")
@@ -89,7 +89,7 @@ def test_refresh_reads_only_what_changed(tmp_path: Path, monkeypatch: pytest.Mon
         read.append(found.path)
         return real(root, found)
 
-    monkeypatch.setattr(catalog, "read_entry", noted)
+    monkeypatch.setattr(scan, "read_entry", noted)
     library.refresh()
     assert read == ["b.json"]
 
@@ -108,7 +108,7 @@ def test_a_scan_tells_its_progress_and_can_be_stopped(tmp_path: Path) -> None:
         put(tmp_path, f"{number}.json")
     library = opened(tmp_path)
     told: list[tuple[int, int]] = []
-    assert library.refresh(lambda *step: told.append(step), lambda: len(told) == 2) is False
+    library.refresh(lambda *step: told.append(step), lambda: len(told) == 2)
     assert told == [(1, 5), (2, 5)]
     assert len(library.rows()) == 5
 
@@ -124,7 +124,7 @@ def test_a_file_that_vanishes_during_the_scan_is_left_out(
         gone.unlink(missing_ok=True)
         return real(root, found)
 
-    monkeypatch.setattr(catalog, "read_entry", vanishing)
+    monkeypatch.setattr(scan, "read_entry", vanishing)
     library = opened(tmp_path)
     assert [row.id for row in library.rows()] == ["a"]
     assert library.damaged() == ()

@@ -8,7 +8,7 @@ from shelves import opened, put
 
 from tui_sessions.model.query import Query, parse_query
 from tui_sessions.model.results import DamagedLine, FolderLine, SessionLine, TreeLine
-from tui_sessions.store.tree import Tree
+from tui_sessions.store.tree.tree import Tree
 
 
 def shown(line: TreeLine) -> str:
@@ -67,7 +67,7 @@ def test_folded_places_hide_what_is_in_them(tmp_path: Path) -> None:
 
 def test_a_query_shows_what_matches_with_nothing_folded(tmp_path: Path) -> None:
     closed = frozenset({"folder:Work", "session:b"})
-    tree = opened(filled(tmp_path)).tree(parse_query("e"), sort="title", closed=closed)
+    tree = opened(filled(tmp_path)).tree(parse_query("title:e"), sort="title", closed=closed)
     assert lines(tree) == [
         "▾ Work 2",
         "  ▾ api 1",

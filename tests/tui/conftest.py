@@ -120,6 +120,12 @@ def made_services(tmp_path: Path) -> Callable[..., Services]:
     return make
 
 
+@pytest.fixture(autouse=True)
+def watch_at_short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaving waits for the watch's next step; a quarter of a second adds up over all tests."""
+    monkeypatch.setattr("tui_sessions.store.watch._STEP_MS", 50)
+
+
 @pytest.fixture
 def workspace(made_services: Callable[..., Services]) -> Callable[..., Any]:
     """`async with workspace(size=(120, 40)) as user:` opens the screen."""

@@ -91,20 +91,12 @@ async def test_slash_in_the_conversation_finds_and_n_walks(workspace):
         await user.ask("needle one")
         await user.answered()
         await user.press("f7", "slash")
-        await user.see("Find in this conversation")
         await user.type("needle")
         await user.press("enter")
-        await user.see("n and N walk")
+        await user.see(" · n next  N former  esc end")
         assert user.stage.conversation.query_found == "needle"
         await user.press("slash", "delete", "enter")
         assert user.stage.conversation.query_found == ""
-
-
-async def test_one_key_goes_to_the_filter_even_where_the_tree_is_folded(workspace):
-    async with workspace((80, 24)) as user:
-        await user.press("ctrl+f")
-        await user.see("Sessions")
-        assert user.screen.focused.id == "filter"
 
 
 @pytest.mark.parametrize("pane", ["prompt", "details", "filter"])

@@ -100,7 +100,7 @@ async def test_a_session_that_could_not_be_deleted_stays_open(workspace, monkeyp
         await user.answered()
         first = user.stage.workspace.session.id
         refuse(monkeypatch, user.library, "delete")
-        user.screen.desk.filing.delete_now((first,))
+        user.screen.desk.bulk.delete_now((first,))
         await user.see("The disk is full.")
         assert user.stage.workspace.session.id == first
         assert "in the trash" not in user.text()
@@ -193,7 +193,7 @@ async def test_undo_leaves_a_branch_that_is_being_answered(workspace):
         await user.until(lambda: len(user.files()) == 2, "the branch")
         await user.ask("More")
         await user.until(lambda: user.stage.services.turns.running_ids(), "an answer")
-        user.app.screen.desk.filing.undo()
+        user.app.screen.run_named("undo", "")
         await user.see("being answered")
         assert len(user.files()) == 2
 

@@ -27,8 +27,12 @@ class Call:
     base_url: str | None = None
     implied_word: str | None = None
     """The first word where it is no command: then the program was to open a session of that name."""
+    is_refreshed: bool = True
+    """Whether the directory is looked at before the answer; without, the index answers as it stands,
+    unless there is none yet."""
     console: Console = field(default_factory=Console)
     _log: logging.Handler | None = None
+    _told_problem: str = ""
 
     @cached_property
     def services(self) -> Services:
@@ -50,9 +54,25 @@ class Call:
     def library(self) -> Library:
         """The sessions, as the directory stands now, with what a crash had left unsaved."""
         library = self.services.library
-        library.refresh()
+        if not self.is_refreshed:
+            library.answer_at_once()
+            if library.is_scanned:
+                return library
+        from tui_sessions.cli.progress import progress
+
+        with progress(self.console, "Reading the library") as report:
+            library.refresh(report)
         self._recover(library)
+        self.tell_problem(library)
         return library
+
+    def tell_problem(self, library: Library) -> None:
+        """Says why the index is not used, where that is so, once: all works without it, only slower."""
+        problem = library.index_problem
+        news = problem.removeprefix(self._told_problem).strip()
+        if news:
+            self._told_problem = problem
+            self.console.say(news)
 
     def close(self, error: Exception | None) -> None:
         """The end of the call: the debug log, where one is kept, gets the error and is closed."""

@@ -10,11 +10,12 @@ import errno
 import os
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
 from tui_sessions.errors import StoreError
-from tui_sessions.model.text import clean
+from tui_sessions.model.text import clean, clean_line
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _CODES = re.compile(
@@ -84,6 +85,16 @@ class Console:
         """A line of data that stands back on a terminal."""
         self._styled(_DIM, text)
 
+    def pieces(self, pieces: Iterable[tuple[str, bool]]) -> None:
+        """A line of data made of pieces; those that are marked stand out on a terminal."""
+        if not self.is_terminal or not _has_colour():
+            self.line("".join(text for text, _ in pieces))
+            return
+        shown = (
+            f"{_BOLD}{clean(text)}{_PLAIN}" if is_bold else clean(text) for text, is_bold in pieces
+        )
+        _put(sys.stdout, "".join(shown) + "\n")
+
     def flush(self) -> None:
         """Everything written so far goes out."""
         try:
@@ -100,6 +111,16 @@ class Console:
         """A sentence on standard error that only a person at a terminal needs."""
         if self.is_watched:
             self.say(text)
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether a line on standard error can be drawn over."""
+        return self.is_watched and os.environ.get("TERM") != "dumb"
+
+    def draw(self, text: str) -> None:
+        """A line on standard error over the one that was drawn before; "" takes it away."""
+        if self.can_draw:
+            _say("\r\x1b[K" + clean_line(text)[: self.width - 1])
 
     def confirm(self, question: str) -> bool:
         """Whether the person says yes. No answer at all is a no."""

@@ -1,20 +1,26 @@
-"""`delete`, `undelete`, `trash`: into the trash and back."""
+"""`delete`, `undelete`: into the trash and back."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from tui_sessions.cli.bulk import Deed, run_deed
 from tui_sessions.cli.call import Call
-from tui_sessions.cli.layout import Heading
-from tui_sessions.cli.options import Command, CommandGroup, format_option
-from tui_sessions.cli.records import Column, Listing, print_listing
-from tui_sessions.errors import UsageError
-from tui_sessions.model.display import shown_time
-from tui_sessions.model.results import TrashRow
+from tui_sessions.cli.choosing import Choice, choice_from, choice_options, index_texts
+from tui_sessions.cli.completing import complete_sessions
+from tui_sessions.cli.options import Command, format_option
+from tui_sessions.cli.trashing import print_trash, restore
+from tui_sessions.errors import NotFoundError, UsageError
 from tui_sessions.model.text import clean_line
-from tui_sessions.model.times import format_time
 
-_SHOWN = 10
+if TYPE_CHECKING:
+    from tui_sessions.cli.progress import Report, Stop
+    from tui_sessions.model.steps import Outcome
+
+_NAMED = 10
+"""Each of so many is told with its title; more only by their number."""
 
 
 @click.command(
@@ -23,29 +29,37 @@ _SHOWN = 10
     examples="""
 tui-sessions delete k3v9
 tui-sessions delete k3v9 h2c7 --yes
+tui-sessions delete --until 2026-01-01 --dry-run
+tui-sessions delete --older-than 6mo --tag draft --yes
+tui-sessions delete --all
+tui-sessions delete broken.json
 """,
 )
-@click.argument("sessions", metavar="S...", nargs=-1, required=True)
-@click.option("-y", "--yes", "--force", "is_sure", is_flag=True, help="Do not ask.")
+@click.argument("sessions", metavar="S...", nargs=-1, shell_complete=complete_sessions)
+@click.option("--older-than", metavar="AGE", help="Not changed for this long: 30d, 8w, 6mo.")
+@click.option("--force", "is_forced", is_flag=True, help="The same as --yes.")
 @click.option("--confirm", "is_asked", is_flag=True, help="Ask, even with --yes.")
+@choice_options
 @click.pass_obj
-def delete_command(call: Call, sessions: tuple[str, ...], is_sure: bool, is_asked: bool) -> int:
-    """Put sessions into the trash; `undelete` takes them back. Asks on a terminal, needs --yes
-    elsewhere."""
-    library = call.library
-    ids = list(dict.fromkeys(library.resolve(session) for session in sessions))
-    if not is_sure or is_asked:
-        if not call.console.can_ask:
-            raise UsageError("Nobody can be asked here: add --yes to delete.")
-        titles = [clean_line(library.row(session_id).title) for session_id in ids]
-        if not call.console.confirm(_question(titles)):
-            call.console.say("Nothing was deleted.")
-            return 1
-    for session_id in ids:
-        gone = library.delete(session_id)
-        title = clean_line(gone.title)
-        call.console.say(f"Deleted {title!r}. Take it back: tui-sessions undelete {gone.id}")
-    return 0
+def delete_command(
+    call: Call,
+    /,
+    sessions: tuple[str, ...],
+    older_than: str | None,
+    is_forced: bool,
+    is_asked: bool,
+    **given: Any,
+) -> int:
+    """Put the named sessions, or those that the filters choose, into the trash; `undo` and `undelete`
+    take them back. A damaged file is named by its path. Asks on a terminal, needs --yes elsewhere."""
+    given["is_sure"] = (given["is_sure"] or is_forced) and not is_asked
+    choice = choice_from(call, given)
+    damaged = tuple(path for path in sessions if _is_damaged(call, path))
+    sessions = tuple(session for session in sessions if session not in damaged)
+    if damaged:
+        return _delete_damaged(call, choice, sessions, damaged)
+    ids = None if older_than is None else _old_enough(call, choice, sessions, older_than)
+    return run_deed(call, choice, sessions, _deed(call), ids=ids)
 
 
 @click.command(
@@ -56,72 +70,74 @@ tui-sessions undelete
 tui-sessions undelete k3v9
 """,
 )
-@click.argument("entry", metavar="[S]", required=False)
+@click.argument("entries", metavar="[S]...", nargs=-1)
 @format_option
 @click.pass_obj
-def undelete_command(call: Call, entry: str | None, format: str | None) -> int:
-    """Take the session S out of the trash and print its id; without S, list what is in the trash."""
-    if entry is None:
-        return _print_trash(call, format)
-    session_id = call.library.undelete(entry)
-    call.console.line(session_id)
-    call.console.tell(f"It is back: {call.library.path(session_id)}")
-    return 0
+def undelete_command(call: Call, entries: tuple[str, ...], format: str | None) -> int:
+    """Take sessions out of the trash and print their ids; without S, list what is in the trash."""
+    return restore(call, entries) if entries else print_trash(call, format)
 
 
-@click.group("trash", cls=CommandGroup, invoke_without_command=True)
-@click.pass_context
-def trash_command(context: click.Context) -> int | None:
-    """What was deleted and can be taken back; alone it lists that."""
-    if context.invoked_subcommand is not None:
-        return None
-    return _print_trash(context.ensure_object(Call), None)
+def _deed(call: Call) -> Deed:
+    titles: dict[str, str] = {}
 
+    def work(ids: tuple[str, ...], label: str, report: Report | None, stop: Stop) -> Outcome:
+        library = call.library
+        if len(ids) <= _NAMED:
+            titles.update((one, clean_line(library.row(one).title)) for one in ids)
+        return library.history.delete(ids, label, progress=report, stop=stop)
 
-@trash_command.command("list", cls=Command, examples="tui-sessions trash list")
-@format_option
-@click.pass_obj
-def trash_list_command(call: Call, format: str | None) -> int:
-    """List what is in the trash, the last deleted first."""
-    return _print_trash(call, format)
+    def told(ids: tuple[str, ...]) -> str:
+        if not titles:
+            return ""
+        lines = [f"Deleted {titles[i]!r}. Take it back: tui-sessions undelete {i}" for i in ids]
+        return "\n".join(lines)
 
-
-def _print_trash(call: Call, format: str | None) -> int:
-    rows = call.library.trash()
-    if rows or format in ("json", "csv"):
-        print_listing(call.console, _listing(), rows, format)
-    call.console.flush()
-    if not rows:
-        call.console.say("The trash is empty.")
-        return 1
-    call.console.say(f"{len(rows)} in the trash. Take one back: tui-sessions undelete ID")
-    return 0
-
-
-def _listing() -> Listing[TrashRow]:
-    columns: tuple[Column[TrashRow], ...] = (
-        Column(Heading("ID"), lambda row: row.id),
-        Column(Heading("DELETED"), lambda row: shown_time(row.deleted_at)),
-        Column(Heading("TITLE", is_flexible=True), lambda row: row.title),
-        Column(Heading("FILE", is_flexible=True, is_optional=True), lambda row: row.path),
-        Column(Heading("ENTRY", is_flexible=True, is_optional=True), lambda row: row.entry),
+    return Deed(
+        question=lambda what: f"Delete {what}?",
+        done="deleted",
+        noun="deletion",
+        work=work,
+        told=told,
+        is_asked_always=True,
     )
-    return Listing(columns, _record, lambda row: row.id)
 
 
-def _record(row: TrashRow) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "path": row.path,
-        "entry": row.entry,
-        "deleted_at": format_time(row.deleted_at),
-    }
+def _old_enough(call: Call, choice: Choice, sessions: tuple[str, ...], age: str) -> tuple[str, ...]:
+    """Those of the choice (of all, where there is none) that were not changed since then."""
+    from tui_sessions.model.dates import parse_since
+
+    if sessions:
+        raise UsageError("Name the sessions, or choose them by --older-than, not both.")
+    moment = parse_since(age, call.now())
+    index_texts(call, choice.query)
+    rows = call.library.rows(choice.query, sort="updated", reverse=True)
+    old = tuple(row.id for row in rows if row.updated_at is not None and row.updated_at < moment)
+    if not old:
+        raise NotFoundError("No session is as old as that, so nothing was changed.")
+    return old
 
 
-def _question(titles: list[str]) -> str:
-    if len(titles) == 1:
-        return f"Delete {titles[0]!r}?"
-    shown = "\n".join(f"  {title}" for title in titles[:_SHOWN])
-    more = f"\n  and {len(titles) - _SHOWN} more" if len(titles) > _SHOWN else ""
-    return f"{shown}{more}\nDelete these {len(titles)} sessions?"
+def _is_damaged(call: Call, path: str) -> bool:
+    return any(row.path == path for row in call.library.damaged())
+
+
+def _delete_damaged(
+    call: Call, choice: Choice, sessions: tuple[str, ...], paths: tuple[str, ...]
+) -> int:
+    if sessions or choice.is_by_filter:
+        raise UsageError("Delete damaged files and sessions in two calls.")
+    shown = ", ".join(map(clean_line, paths))
+    if choice.is_dry:
+        call.console.say(f"{shown} would be deleted. Nothing was changed.")
+        return 0
+    if not choice.is_sure:
+        if not call.console.can_ask:
+            raise UsageError("Nobody can be asked here: add --yes to delete.")
+        if not call.console.confirm(f"Delete {shown}?"):
+            call.console.say("Nothing was changed.")
+            return 1
+    for path in paths:
+        call.library.history.delete_damaged(path)
+        call.console.say(f"Deleted {clean_line(path)}. Take it back: tui-sessions undo")
+    return 0

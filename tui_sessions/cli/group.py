@@ -7,8 +7,10 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.options import HELP_NAMES, everywhere_options, write_examples
 from tui_sessions.cli.table import BY_NAME, COMMANDS, OPEN
 
@@ -17,6 +19,7 @@ tui-sessions                          open the screen
 tui-sessions ask "Why is the sky blue?"
 git diff | tui-sessions ask -s review "What is wrong here?"
 tui-sessions list --since 7d --tag python
+tui-sessions search '"jwt auth" model:gpt -draft'
 tui-sessions k3v                      open the session whose id begins so
 """
 _WITH_VALUE = ("--dir", "--config", "--set")
@@ -42,11 +45,24 @@ class Program(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Puts `open` before a first word that names no command, and where there is no word."""
         place = _first_word(args)
+        if ctx.resilient_parsing and place == len(args):
+            place = None  # The shell asks what may stand here.
         if place is not None and (place == len(args) or args[place] not in BY_NAME):
             word = args[place] if place < len(args) else ""
             ctx.ensure_object(Call).implied_word = None if word.startswith("-") else word or None
             args = [*args[:place], OPEN, *args[place:]]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, out of the table; options; and sessions, which open without a command."""
+        commands = [
+            CompletionItem(entry.name, help=entry.help)
+            for entry in COMMANDS
+            if entry.name.startswith(incomplete)
+        ]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        sessions = complete_sessions(ctx, self, incomplete) if incomplete else []
+        return [*commands, *options, *sessions]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing a command."""

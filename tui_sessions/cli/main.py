@@ -85,7 +85,16 @@ def _usage_sentence(call: Call, error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "tui-sessions"
     end = "" if sentence.endswith("?") else "."
-    return f"{sentence}{end} See: {path} --help"
+    return f"{sentence}{end}{_hint(error, path)} See: {path} --help"
+
+
+def _hint(error: click.ClickException, path: str) -> str:
+    """`-draft` at the beginning of a query reads as an option."""
+    context = getattr(error, "ctx", None)
+    takes_query = context is not None and any(p.name == "query" for p in context.command.params)
+    if not takes_query or not isinstance(error, click.NoSuchOption):
+        return ""
+    return f" A query that begins with - stands after the options and --, like: {path} -- '-draft'."
 
 
 def _missing_word(error: click.exceptions.NoArgsIsHelpError) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.model_option import chosen_model
 from tui_sessions.cli.options import Command
 from tui_sessions.errors import UsageError
@@ -74,6 +75,7 @@ def new_command(call: Call, /, **given: Any) -> None:
         name=wanted.name,
         folder=wanted.folder,
     )
+    call.library.history.created(made.id, f"new session “{clean_line(made.shown_title)}”")
     call.console.line(made.id)
     _tell_made(call, made)
     if not wanted.no_activate:
@@ -81,7 +83,7 @@ def new_command(call: Call, /, **given: Any) -> None:
 
 
 @click.command("branch", cls=Command, examples=_BRANCH_EXAMPLES)
-@click.argument("session", metavar="S")
+@click.argument("session", metavar="S", shell_complete=complete_sessions)
 @click.option(
     "--at", "turn", type=click.IntRange(min=0), metavar="TURN", help="Share so many turns."
 )
@@ -97,7 +99,7 @@ def branch_command(call: Call, session: str, turn: int | None, title: str | None
         raise UsageError(
             f"The session has {shown_number(there, 'turn')}, so it cannot be branched after {turn}."
         )
-    made = library.branch(parent.id, there if turn is None else turn, title=title)
+    made = library.history.branch(parent.id, there if turn is None else turn, title)
     call.console.line(made.id)
     _tell_made(call, made)
     call.console.tell(f"Open it: tui-sessions {made.id}")

@@ -1,4 +1,4 @@
-"""`rename`, `tag`, `untag`, `meta`, `status`: what people say about sessions."""
+"""`rename`, `meta`: what a session is called, and what is kept about it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from typing import Any
 
 import click
 
+from tui_sessions.cli.bulk import Deed, editing, run_deed
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.choosing import Choice, choice_from, long_choice_options
+from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.options import SIGNED, Command
 from tui_sessions.errors import NotFoundError, UsageError
 from tui_sessions.model import edits
-from tui_sessions.model.session import STATUSES, Change, Session
-from tui_sessions.model.tags import split_tags
+from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
+
+_META_EXAMPLES = """
+tui-sessions meta k3v9
+tui-sessions meta k3v9 project backend-service
+tui-sessions meta k3v9 priority 3
+tui-sessions meta k3v9 --unset priority
+tui-sessions meta k3v9 h2c7 --put priority=3 --put sprint=12
+tui-sessions meta --tag urgent priority 1 --yes
+"""
 
 
 @click.command(
@@ -23,11 +34,11 @@ tui-sessions rename k3v9 "OAuth 2.0 guide"
 tui-sessions rename k3v9 --file oauth-guide
 """,
 )
-@click.argument("session", metavar="S")
+@click.argument("session", metavar="S", shell_complete=complete_sessions)
 @click.argument("title", metavar="[TITLE]", nargs=-1)
 @click.option("--file", "file_name", metavar="NAME", help="A new name for the file.")
 @click.pass_obj
-def rename_command(call: Call, session: str, title: tuple[str, ...], file_name: str | None) -> None:
+def rename_command(call: Call, session: str, title: tuple[str, ...], file_name: str | None) -> int:
     """Give the session S another title, or with --file its file another name (never over another
     file)."""
     if not title and not file_name:
@@ -35,115 +46,117 @@ def rename_command(call: Call, session: str, title: tuple[str, ...], file_name: 
     library = call.library
     session_id = library.resolve(session)
     if file_name:
-        call.console.line(str(library.rename_file(session_id, file_name)))
-    if title:
-        changed = library.update(session_id, edits.retitle(" ".join(title)))
-        call.console.tell(f"{session_id} is now called {clean_line(changed.shown_title)}.")
+        call.console.line(str(library.history.rename_file(session_id, file_name)))
+    if not title:
+        return 0
+    label = f"title of “{clean_line(library.row(session_id).title)}”"
+    outcome = library.history.edit((session_id,), edits.retitle(" ".join(title)), label)
+    for problem in outcome.problems:
+        call.console.say(problem)
+    if outcome.done:
+        shown = clean_line(library.row(session_id).title)
+        call.console.tell(f"{session_id} is now called {shown}.")
+    return outcome.exit_code
 
 
-@click.command("tag", cls=Command, examples="tui-sessions tag k3v9 python oauth")
-@click.argument("session", metavar="S")
-@click.argument("tags", metavar="TAG...", nargs=-1, required=True)
-@click.pass_obj
-def tag_command(call: Call, session: str, tags: tuple[str, ...]) -> None:
-    """Put tags on the session S."""
-    _tell_tags(call, call.library.update(_id(call, session), edits.add_tags(_split(tags))))
-
-
-@click.command("untag", cls=Command, examples="tui-sessions untag k3v9 draft")
-@click.argument("session", metavar="S")
-@click.argument("tags", metavar="TAG...", nargs=-1, required=True)
-@click.pass_obj
-def untag_command(call: Call, session: str, tags: tuple[str, ...]) -> None:
-    """Take tags off the session S."""
-    session_id = _id(call, session)
-    wanted = _split(tags)
-    there = {tag.casefold() for tag in call.library.load(session_id).meta.tags}
-    missing = [tag for tag in wanted if tag.casefold() not in there]
-    if len(missing) == len(wanted):
-        raise NotFoundError(f"{session_id} has no tag {', '.join(missing)}.")
-    _tell_tags(call, call.library.update(session_id, edits.remove_tags(wanted)))
-
-
-@click.command(
-    "meta",
-    cls=Command,
-    context_settings=SIGNED,
-    examples="""
-tui-sessions meta k3v9
-tui-sessions meta k3v9 project backend-service
-tui-sessions meta k3v9 priority 3
-tui-sessions meta k3v9 --unset priority
-""",
+@click.command("meta", cls=Command, context_settings=SIGNED, examples=_META_EXAMPLES)
+@click.argument("words", metavar="[S] [KEY [VALUE]]", nargs=-1, shell_complete=complete_sessions)
+@click.option(
+    "--put", metavar="KEY=VALUE", multiple=True, help="Set a key of many sessions; repeatable."
 )
-@click.argument("session", metavar="S")
-@click.argument("key", metavar="[KEY", required=False)
-@click.argument("value", metavar="[VALUE]]", required=False)
-@click.option("--unset", metavar="KEY", multiple=True, help="Take the key away.")
+@click.option("--unset", metavar="KEY", multiple=True, help="Take the key away; repeatable.")
 @click.option("--format", type=click.Choice(("text", "json")), default="text")
+@long_choice_options
 @click.pass_obj
 def meta_command(
     call: Call,
-    session: str,
-    key: str | None,
-    value: str | None,
+    /,
+    words: tuple[str, ...],
+    put: tuple[str, ...],
     unset: tuple[str, ...],
     format: str,
-) -> None:
+    **given: Any,
+) -> int:
     """Show what is kept about the session S, one KEY of it, or set KEY to VALUE: a number, true,
-    false, null or JSON where it reads as that, else text."""
-    if key is not None and key.startswith("-"):
-        raise UsageError(f"There is no option {key}. See: tui-sessions meta --help")
-    library = call.library
-    session_id = _id(call, session)
-    for name in unset:
-        _require(_shown_meta(library.load(session_id)), name, session_id)
-        # A session always has a status.
-        gone = edits.set_status("active") if name == "status" else edits.set_meta(name, None)
-        library.update(session_id, gone)
-    if key is not None and value is not None:
-        library.update(session_id, _setting(key, value))
-        call.console.tell(f"{key} is set.")
-    elif key is not None:
-        values = _shown_meta(library.load(session_id))
-        call.console.line(_text(values[_require(values, key, session_id)]))
-    elif not unset:
-        _print_meta(call, library.load(session_id), format)
+    false, null or JSON where it reads as that, else text. With --put or --unset every word is a
+    session; with filters the words are KEY and VALUE."""
+    for word in words[:2]:
+        if word.startswith("--"):
+            raise UsageError(f"There is no option {word}. See: tui-sessions meta --help")
+    choice = choice_from(call, given)
+    if put or unset:
+        changes = [*_settings(put), *(_unsetting(key) for key in unset)]
+        if not choice.is_by_filter:
+            _require_keys(call, words, unset)
+        names = ", ".join([*(pair.partition("=")[0] for pair in put), *unset])
+        return _change(call, choice, words, names, changes)
+    if choice.is_by_filter:
+        if len(words) != 2:
+            raise UsageError("Say a key and its value, or --put KEY=VALUE, or --unset KEY.")
+        return _change(call, choice, (), words[0], [_setting(*words)])
+    if len(words) == 3:
+        return _change(call, choice, words[:1], words[1], [_setting(*words[1:])])
+    return _show_meta(call, words, format)
 
 
-@click.command(
-    "status",
-    cls=Command,
-    examples="""
-tui-sessions status k3v9 completed
-tui-sessions status k3v9 h2c7 archived
-""",
-)
-@click.argument("sessions", metavar="S...", nargs=-1, required=True)
-@click.argument("status", metavar="|".join(STATUSES))
-@click.pass_obj
-def status_command(call: Call, sessions: tuple[str, ...], status: str) -> None:
-    """Mark sessions active, paused, completed or archived."""
-    change = edits.set_status(status.lower())
-    for session_id in [_id(call, session) for session in sessions]:
-        call.library.update(session_id, change)
-        call.console.tell(f"{session_id} is {status.lower()}.")
+def _show_meta(call: Call, words: tuple[str, ...], format: str) -> int:
+    if not 1 <= len(words) <= 2:
+        raise UsageError("Say a session, and perhaps a key and its value; or --put, or --unset.")
+    session_id = _id(call, words[0])
+    session = call.library.load(session_id)
+    if len(words) == 1:
+        _print_meta(call, session, format)
+        return 0
+    values = _shown_meta(session)
+    call.console.line(_text(values[_require(values, words[1], session_id)]))
+    return 0
+
+
+def _change(
+    call: Call, choice: Choice, sessions: tuple[str, ...], names: str, changes: list[Change]
+) -> int:
+    def change(session: Session) -> Session:
+        for part in changes:
+            session = part(session)
+        return session
+
+    shown = clean_line(names)
+    deed = Deed(
+        question=lambda what: f"Change {shown} of {what}?",
+        done=f"with {shown} changed",
+        told=lambda ids: f"{shown} is set." if len(ids) == 1 else "",
+        noun=shown,
+        work=editing(call, change),
+    )
+    return run_deed(call, choice, sessions, deed)
+
+
+def _require_keys(call: Call, sessions: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    """A key that one session does not have is most likely mistyped."""
+    if len(sessions) == 1 and keys:
+        session_id = _id(call, sessions[0])
+        values = _shown_meta(call.library.load(session_id))
+        for key in keys:
+            _require(values, key, session_id)
+
+
+def _unsetting(key: str) -> Change:
+    # A session always has a status.
+    return edits.set_status("active") if key == "status" else edits.set_meta(key, None)
+
+
+def _settings(pairs: tuple[str, ...]) -> list[Change]:
+    changes = []
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--put takes KEY=VALUE, not {pair!r}.")
+        changes.append(_setting(key, value))
+    return changes
 
 
 def _id(call: Call, session: str) -> str:
     return call.library.resolve(session)
-
-
-def _split(tags: tuple[str, ...]) -> tuple[str, ...]:
-    found = tuple(tag for text in tags for tag in split_tags(text))
-    if not found:
-        raise UsageError("Say at least one tag that is more than spaces and commas.")
-    return found
-
-
-def _tell_tags(call: Call, session: Session) -> None:
-    shown = ", ".join(session.meta.tags) or "none"
-    call.console.tell(f"Tags of {session.id}: {shown}.")
 
 
 def _shown_meta(session: Session) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import gc
 import click
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.group import nearest_command
 from tui_sessions.cli.options import Command
 from tui_sessions.errors import AmbiguousError, NotFoundError, UsageError
@@ -19,7 +20,7 @@ tui-sessions open -r
 
 
 @click.command("open", cls=Command, examples=_EXAMPLES)
-@click.argument("session", metavar="[S]", required=False)
+@click.argument("session", metavar="[S]", required=False, shell_complete=complete_sessions)
 @click.option("-r", "--resume", is_flag=True, help="Open the session that was used last.")
 @click.pass_obj
 def open_command(call: Call, session: str | None, resume: bool) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_folders, complete_tags
 from tui_sessions.cli.records import FORMATS
 
 if TYPE_CHECKING:
-    from tui_sessions.cli.filters import Filters
+    from tui_sessions.model.query import Query
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -120,19 +120,36 @@ def format_option(function: Function) -> Function:
 _FILTERS: tuple[Decorator[Any], ...] = (
     click.option("--model", metavar="TEXT", help="The model contains this."),
     click.option("--provider", metavar="NAME", help="The provider."),
-    click.option("--tag", "tags", metavar="TAG", multiple=True, help="Has this tag; repeatable."),
+    click.option(
+        "--tag",
+        "tags",
+        metavar="TAG",
+        multiple=True,
+        help="Has this tag; repeatable.",
+        shell_complete=complete_tags,
+    ),
     click.option("--project", metavar="TEXT", help="The project contains this."),
     click.option("--meta", metavar="K=V", multiple=True, help="The key of meta contains V."),
     click.option("--status", metavar="STATUS", help="active, paused, completed or archived."),
-    click.option("--folder", metavar="FOLDER", help="In this folder or below."),
+    click.option(
+        "--folder",
+        metavar="FOLDER",
+        help="In this folder or below.",
+        shell_complete=complete_folders,
+    ),
     click.option("--since", metavar="DATE", help="Begun since: 2026-01-31, today, 7d, 2w, 3mo."),
     click.option("--until", metavar="DATE", help="Begun until the end of that day."),
-    click.option("--min-turns", type=click.IntRange(min=0)),
-    click.option("--max-turns", type=click.IntRange(min=0)),
+    click.option(
+        "--min-turns", metavar="N", type=click.IntRange(min=0), help="At least so many turns."
+    ),
+    click.option(
+        "--max-turns", metavar="N", type=click.IntRange(min=0), help="At most so many turns."
+    ),
     click.option("--min-cost", metavar="DOLLARS", help="Costs at least this."),
     click.option("--max-cost", metavar="DOLLARS", help="Costs at most this."),
     click.option("--system-contains", metavar="TEXT", help="The system prompt contains this."),
     click.option("--title", "--search", "title", metavar="TEXT", help="The title contains this."),
+    click.option("--text", metavar="TEXT", help="The conversation contains this."),
 )
 
 
@@ -143,59 +160,8 @@ def filter_options(function: Function) -> Function:
     return function
 
 
-def filters_from(call: Call, given: dict[str, Any], *, words: str = "") -> Filters:
-    """The filters out of the options' values and a query in words. Raises `UsageError`."""
-    from tui_sessions.cli.filters import Filters, terms_of
-    from tui_sessions.model.dates import parse_since, parse_until
-    from tui_sessions.model.edits import set_status
-    from tui_sessions.model.query import Query, Term, parse_query
+def filters_from(call: Call, given: dict[str, Any], *, words: str = "") -> Query:
+    """The query out of the options' values and of words in its language. Raises `UsageError`."""
+    from tui_sessions.cli.filters import query_of
 
-    if given["status"]:
-        set_status(given["status"].casefold())
-    terms = terms_of(
-        model=given["model"],
-        provider=given["provider"],
-        project=given["project"],
-        status=given["status"],
-        folder=given["folder"],
-        system=given["system_contains"],
-        title=given["title"],
-    )
-    tags = tuple(Term("tag", tag.casefold()) for tag in given["tags"])
-    meta = tuple(_meta_term(pair) for pair in given["meta"])
-    query = Query((*parse_query(words).terms, *terms, *tags, *meta))
-    return Filters(
-        query=query,
-        since=given["since"] and parse_since(given["since"], call.now()),
-        until=given["until"] and parse_until(given["until"], call.now()),
-        min_turns=given["min_turns"],
-        max_turns=given["max_turns"],
-        min_cost=_nanousd("--min-cost", given["min_cost"]),
-        max_cost=_nanousd("--max-cost", given["max_cost"]),
-    )
-
-
-def _meta_term(pair: str) -> Any:
-    from tui_sessions.errors import UsageError
-    from tui_sessions.model.query import Term
-
-    key, equals, value = pair.partition("=")
-    if not key or not equals:
-        raise UsageError(f"--meta takes key=value, not {pair!r}.")
-    known = key.casefold() if key.casefold() in ("project", "status", "title") else f"meta.{key}"
-    return Term("tag" if key == "tags" else known, value.casefold())
-
-
-def _nanousd(option: str, text: str | None) -> int | None:
-    from tui_sessions.errors import UsageError
-    from tui_sessions.model.money import nanousd
-
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text.removeprefix("$"))
-        if amount.is_finite():
-            return nanousd(amount)
-    except InvalidOperation:
-        pass
-    raise UsageError(f"{option} takes dollars like 0.05, not {text!r}.")
+    return query_of(given, words, call.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from tui_sessions.cli.console import Console
@@ -11,6 +11,8 @@ from tui_sessions.cli.layout import Heading, table_lines
 from tui_sessions.model.text import clean_line
 
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\ud800-\udfff]")
+_CHUNK = 100_000
+"""Characters that are written at once."""
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 
 Item = TypeVar("Item")
@@ -41,12 +43,12 @@ def print_listing(
     """Writes `items`; without a format, as suits who reads."""
     match format:
         case "json":
-            _print_json(console, [listing.record(item) for item in items])
+            _print_json(console, (listing.record(item) for item in items))
         case "jsonl":
             for item in items:
                 console.line(_json(listing.record(item)))
         case "csv":
-            _print_csv(console, [listing.record(item) for item in items])
+            _print_csv(console, (listing.record(item) for item in items))
         case "ids":
             for item in items:
                 console.line(listing.id(item))
@@ -74,10 +76,24 @@ def _print_tabs(console: Console, listing: Listing[Item], items: Sequence[Item])
         console.line("\t".join(" ".join(cell.split()) for cell in cells))
 
 
-def _print_json(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
+def _print_json(console: Console, records: Iterable[Mapping[str, Any]]) -> None:
+    """As one array, written an element at a time: a whole library may be listed."""
     import json
 
-    console.line(_escaped(json.dumps(records, indent=2, ensure_ascii=False)))
+    begin = "[\n  "
+    for record in records:
+        # No string holds a line end here: they are escaped.
+        lines = json.dumps(record, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+        console.write(_escaped(begin + lines))
+        begin = ",\n  "
+    console.line("[]" if begin.startswith("[") else "\n]")
+
+
+def print_object(console: Console, record: Mapping[str, Any]) -> None:
+    """Writes one record as indented JSON."""
+    import json
+
+    console.line(_escaped(json.dumps(record, indent=2, ensure_ascii=False)))
 
 
 def _json(record: Mapping[str, Any]) -> str:
@@ -92,7 +108,7 @@ def _escaped(text: str) -> str:
     return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _print_csv(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
+def _print_csv(console: Console, records: Iterable[Mapping[str, Any]]) -> None:
     import csv
     import io
 
@@ -104,6 +120,10 @@ def _print_csv(console: Console, records: Sequence[Mapping[str, Any]]) -> None:
         if index == 0:
             writer.writerow(record)
         writer.writerow([safe_cell(_csv_cell(value)) for value in record.values()])
+        if text.tell() > _CHUNK:
+            console.write(text.getvalue())
+            text.seek(0)
+            text.truncate()
     console.write(text.getvalue())
 
 

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.layout import Heading, cut, table_lines
 from tui_sessions.cli.options import SIGNED, Command
 from tui_sessions.errors import UsageError
@@ -33,7 +34,7 @@ tui-sessions context k3v9 0          send everything
 
 
 @click.command("show", cls=Command, examples=_EXAMPLES)
-@click.argument("session", metavar="S")
+@click.argument("session", metavar="S", shell_complete=complete_sessions)
 @click.option("--summary", is_flag=True, help="First and last exchange, and the cost by turn.")
 @click.option("--skip", type=click.IntRange(min=0), default=0, help="Leave out so many messages.")
 @click.option("--limit", type=click.IntRange(min=0), help="Show at most so many messages.")
@@ -66,10 +67,10 @@ def show_command(
 
 
 @click.command("context", cls=Command, context_settings=SIGNED, examples=_CONTEXT_EXAMPLES)
-@click.argument("session", metavar="S")
+@click.argument("session", metavar="S", shell_complete=complete_sessions)
 @click.argument("pairs", metavar="[N]", required=False)
 @click.pass_obj
-def context_command(call: Call, session: str, pairs: str | None) -> None:
+def context_command(call: Call, session: str, pairs: str | None) -> int:
     """Show how many earlier pairs of messages go along with the next prompt of S, or set it to N
     (+N: so many more; 0: all)."""
     from tui_sessions.engine.context import pairs_sent
@@ -80,13 +81,19 @@ def context_command(call: Call, session: str, pairs: str | None) -> None:
     if pairs is not None:
         window = _window(pairs, found.params.context_window)
         params = msgspec.structs.replace(found.params, context_window=window)
-        found = library.update(found.id, set_params(params))
+        label = f"context of “{clean_line(found.shown_title)}”"
+        outcome = library.history.edit((found.id,), set_params(params), label)
+        if outcome.problems:
+            call.console.say("\n".join(outcome.problems))
+            return outcome.exit_code
+        found = library.load(found.id)
     used, there = pairs_sent(found)
     window_now = found.params.context_window
     total = f"{used}/{window_now}" if window_now else f"{used}/{there}"
     limit = f"a window of {window_now}" if window_now else "no window: all are sent"
     call.console.line(total)
     call.console.tell(f"{used} of {there} earlier pairs go along ({limit}).")
+    return 0
 
 
 def sliced(session: Session, skip: int, limit: int | None) -> Session:

@@ -27,8 +27,13 @@ _Whole = Annotated[int, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 _Number = Annotated[float, msgspec.Meta(ge=-MAX_WHOLE, le=MAX_WHOLE)]
 _Dollars = Annotated[float, msgspec.Meta(ge=-MAX_DOLLARS, le=MAX_DOLLARS)]
 _NULL = b"null"
-_CONTENT_BEGINS = frozenset(b'"[n')
-"""Text, a list of parts, null."""
+_CONTENT_BEGINS = frozenset(b'"n')
+"""Text, null. Lists of parts are read by the full decoder alone."""
+_FENCE, _ESCAPED_TICK = "```", b"\\u0060"
+ATTACHED = frozenset(
+    ("image", "image_url", "input_image", "file", "input_file", "document", "audio", "video")
+)
+"""Kinds of parts that were attached; others (`thinking`, `tool_use`, …) a model wrote."""
 
 
 class _Usage(msgspec.Struct):
@@ -100,11 +105,27 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def row_of(session: Session, file: FileFacts) -> SessionRow:
     """The row of a decoded session."""
-    messages = sum(len(turn.messages) for turn in session.turns)
-    return _row(session, file, title=session.shown_title, messages=messages)
+    messages = [message for turn in session.turns for message in turn.messages]
+    contents = [m.content for m in messages if not isinstance(m.content, str)]
+    return _row(
+        session,
+        file,
+        title=session.shown_title,
+        messages=len(messages),
+        has_code=any(_FENCE in message.text for message in messages),
+        has_attachment=any(p.kind in ATTACHED for parts in contents for p in parts or ()),
+    )
 
 
-def _row(session: Session, file: FileFacts, *, title: str, messages: int) -> SessionRow:
+def _row(
+    session: Session,
+    file: FileFacts,
+    *,
+    title: str,
+    messages: int,
+    has_code: bool,
+    has_attachment: bool,
+) -> SessionRow:
     totals = session.totals
     latencies = [
         turn.latency_ms
@@ -135,6 +156,8 @@ def _row(session: Session, file: FileFacts, *, title: str, messages: int) -> Ses
         is_cut=bool(session.turns) and session.turns[-1].is_cut,
         is_read_only=session.is_read_only,
         has_notes=bool(session.meta.notes),
+        has_code=has_code,
+        has_attachment=has_attachment,
         size=file.size,
     )
 
@@ -147,7 +170,7 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
         header = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-    if header.id is not None and not is_valid_id(header.id):
+    if _ESCAPED_TICK in body or (header.id is not None and not is_valid_id(header.id)):
         return None
     for turn in header.turns:
         for message in turn.messages:
@@ -156,10 +179,15 @@ def _quick_row(data: bytes, fallback_id: str, file: FileFacts) -> SessionRow | N
     if header.usage_totals is None and any(_has_alternatives(turn) for turn in header.turns):
         return None  # What they used counts as well.
     session = _bodiless(header, fallback_id)
-    title = _named(session) or _first_prompt(header)
-    if title is None:
-        return None
-    return _row(session, file, title=title, messages=sum(len(t.messages) for t in header.turns))
+    contents = [bytes(message.content) for turn in header.turns for message in turn.messages]
+    return _row(
+        session,
+        file,
+        title=_named(session) or _first_prompt(header),
+        messages=len(contents),
+        has_code=any(_FENCE.encode() in content for content in contents),
+        has_attachment=False,
+    )
 
 
 def _has_alternatives(turn: _Turn) -> bool:
@@ -212,10 +240,8 @@ def _named(session: Session) -> str | None:
     return named if isinstance(named, str) and named.strip() else None
 
 
-def _first_prompt(header: _Header) -> str | None:
+def _first_prompt(header: _Header) -> str:
     for content in _prompts(header):
-        if content[:1] == b"[":
-            return None  # Parts are read by the full decoder alone.
         said = msgspec.json.decode(content, type=str | None)
         if said is not None and said.strip():
             return title_from(said)

@@ -14,6 +14,8 @@ import msgspec
 from tui_sessions.config.private import write_private
 
 _RECENT_MODELS = 10
+_FILTERS = 50
+_SEARCHES = 12
 
 
 class LastExport(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of the folders and sessions that are folded in the tree."""
     folded_panes: tuple[str, ...] = ()
     sort: str = "updated"
+    filters: tuple[str, ...] = ()
+    """Filters of the tree, the last one used first."""
+    searches: tuple[str, ...] = ()
+    """In conversations, the last one that led somewhere first."""
     export_format: str = ""
     export_dir: str = ""
     last_export: LastExport | None = None
@@ -47,6 +53,20 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self, last_model=model, recent_models=recent[:_RECENT_MODELS]
         )
+
+    def with_filter(self, text: str) -> State:
+        """With `text` as the last filter used; an empty one is none."""
+        if not text:
+            return self
+        kept = (text, *(other for other in self.filters if other != text))
+        return msgspec.structs.replace(self, filters=kept[:_FILTERS])
+
+    def with_search(self, text: str) -> State:
+        """With `text` as the last search that led somewhere."""
+        if not text.strip():
+            return self
+        kept = (text.strip(), *(other for other in self.searches if other != text.strip()))
+        return msgspec.structs.replace(self, searches=kept[:_SEARCHES])
 
     def with_favourite_toggled(self, model: str) -> State:
         """With `model` among the favourites, or no longer."""

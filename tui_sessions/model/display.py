@@ -92,3 +92,20 @@ def shown_age(moment: datetime | None, now: datetime) -> str:
     if local.year == now.astimezone().year:
         return f"{local.day} {local:%b}"
     return f"{local:%Y}"
+
+
+def shown_size(size: int) -> str:
+    """Bytes as people read them: `950 B`, `1.2 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    value = float(size)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 999.95:
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:,.1f} TB"
+
+
+def shown_sessions(count: int) -> str:
+    """`1 session`, `2,000 sessions`."""
+    return f"{shown_count(count)} session{'s' * (count != 1)}"

@@ -64,6 +64,26 @@ def remove_tags(tags: Iterable[str]) -> Change:
     return change
 
 
+def rename_tag(old: str, new: str) -> Change:
+    """Call a tag otherwise, whatever its case, in its place; where `new` is there as well, the two
+    become one."""
+    (wanted,) = unique_tags((new,)) or ("",)
+    if not wanted:
+        raise UsageError("A tag needs a name.")
+    names = {tag.casefold() for tag in unique_tags((old,))}
+
+    def change(session: Session) -> Session:
+        tags = session.meta.tags
+        if not any(tag.casefold() in names for tag in tags):
+            return session
+        merged = {*names, wanted.casefold()}
+        return session.with_meta(
+            tags=tuple(dict.fromkeys(wanted if t.casefold() in merged else t for t in tags))
+        )
+
+    return change
+
+
 def set_project(project: str | None) -> Change:
     """Set or clear the project."""
     return lambda session: session.with_meta(project=(project or "").strip() or None)

@@ -1,98 +1,81 @@
-"""The filter language: words and `key:value` terms, parsed once into a value that matches rows.
+"""The filter language as a value: what the tree's filter box, the search screen, `list` and `search` take.
 
-`tag:python model:gpt -draft "jwt auth"`: all terms must hold, `-` turns one round.
+`a b` both · `a OR b` either · `-a`, `NOT a` not · `"a phrase"` · `begin*` · `tag:x` and the other keys of
+`query_keys` · `cost:>0.05` `turns:3..10` · `since:7d`.
 """
 
 from __future__ import annotations
 
-import re
-from difflib import get_close_matches
+from datetime import datetime
 
 import msgspec
 
-from tui_sessions.errors import UsageError
-from tui_sessions.model.results import SessionRow
+from tui_sessions.errors import QueryError
+from tui_sessions.model.query_keys import ROLES
+from tui_sessions.model.query_parse import groups_of
+from tui_sessions.model.results import DamagedRow, SessionRow
+from tui_sessions.model.term import Term
 
-KEYS = ("tag", "model", "provider", "project", "folder", "status", "title", "system", "is")
-FLAGS = ("branch", "pinned", "interrupted")
-_TERM = re.compile(
-    r'(?P<not>-)?(?:(?P<key>[A-Za-z][A-Za-z_.]*):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>[^\s"]+))'
-)
-
-
-class Term(msgspec.Struct, frozen=True):
-    """One condition; an empty key means any of title, file name, tags, project and model."""
-
-    key: str
-    value: str
-    is_negated: bool = False
-
-    def holds(self, row: SessionRow) -> bool:
-        """Whether `row` meets the condition."""
-        return _holds(self.key, self.value, row) != self.is_negated
+__all__ = ["Query", "QueryError", "Term", "parse_query"]
 
 
 class Query(msgspec.Struct, frozen=True):
-    """All terms must hold; no terms match everything."""
+    """Every group must hold, and of a group at least one term; no groups match everything."""
 
-    terms: tuple[Term, ...] = ()
+    groups: tuple[tuple[Term, ...], ...] = ()
+
+    @staticmethod
+    def of(*terms: Term) -> Query:
+        """All of these terms."""
+        return Query(tuple((term,) for term in terms))
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms, whichever group they stand in."""
+        return tuple(term for group in self.groups for term in group)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything matches."""
+        return not self.groups
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the conversations must be looked into."""
+        return any(term.key == "text" for term in self.terms)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Whose messages `text` terms look into, by `role:`; empty means everybody's."""
+        wanted = {term.value for term in self.terms if term.key == "role" and not term.is_negated}
+        unwanted = {term.value for term in self.terms if term.key == "role" and term.is_negated}
+        return frozenset((wanted or set(ROLES)) - unwanted) if wanted or unwanted else frozenset()
 
     def matches(self, row: SessionRow) -> bool:
-        """Whether every term holds for `row`."""
-        return all(term.holds(row) for term in self.terms)
+        """Whether `row` meets it, as far as a row can tell: `text` and `role` are the index's to say."""
+        return all(any(term.holds(row) for term in group) for group in self.groups)
 
+    def matches_damaged(self, row: DamagedRow) -> bool:
+        """Whether a file that is no session is meant too: by its path, folder, time or `is:damaged`."""
+        return all(any(term.holds_damaged(row) for term in group) for group in self.groups)
 
-def parse_query(text: str) -> Query:
-    """The query of a filter box or command. Raises `UsageError` that names the mistake and the cure."""
-    terms = []
-    for match in _TERM.finditer(text):
-        key, value = (
-            match["key"] or "",
-            match["quoted"] if match["quoted"] is not None else match["word"],
+    def over_text(self) -> Query:
+        """The same with plain words looked for in the conversations, as `search` means them."""
+        return Query(
+            tuple(
+                tuple(
+                    term if term.key else msgspec.structs.replace(term, key="text")
+                    for term in group
+                )
+                for group in self.groups
+            )
         )
-        if not key and value.removesuffix(":").lower() in KEYS and value.endswith(":"):
-            continue  # a key whose value is still to be typed
-        if key.startswith("meta."):
-            terms.append(Term(key, value.casefold(), bool(match["not"])))
-            continue
-        if key and key.lower() not in KEYS:
-            near = get_close_matches(key.lower(), KEYS, n=1)
-            hint = f" Did you mean {near[0]}:?" if near else f" Known: {', '.join(KEYS)}."
-            raise UsageError(
-                f"The filter has no key {key!r} (at character {match.start() + 1}).{hint}"
-            )
-        if key == "is" and value not in FLAGS:
-            raise UsageError(
-                f"is:{value} is not known. Known: {', '.join('is:' + flag for flag in FLAGS)}."
-            )
-        terms.append(Term(key.lower(), value.casefold(), bool(match["not"])))
-    return Query(tuple(terms))
+
+    def and_also(self, *terms: Term) -> Query:
+        """This and all of `terms`."""
+        return Query((*self.groups, *((term,) for term in terms)))
 
 
-def _holds(key: str, value: str, row: SessionRow) -> bool:
-    match key:
-        case "":
-            texts = (row.title, row.file_name, row.project or "", row.model or "", *row.tags)
-            return any(value in text.casefold() for text in texts)
-        case "tag":
-            return any(value == tag.casefold() for tag in row.tags)
-        case "is":
-            return _is(value, row)
-        case "folder":
-            folder = row.folder.casefold()
-            return folder == value.strip("/") or folder.startswith(value.strip("/") + "/")
-        case "status":
-            return row.status.casefold() == value
-    if key.startswith("meta."):
-        return value in str(row.meta.get(key.removeprefix("meta."), "")).casefold()
-    return value in str(getattr(row, key) or "").casefold()
-
-
-def _is(flag: str, row: SessionRow) -> bool:
-    match flag:
-        case "branch":
-            return row.parent_id is not None
-        case "pinned":
-            return row.meta.get("pinned") is True
-        case _:
-            return row.is_cut
+def parse_query(text: str, now: datetime | None = None) -> Query:
+    """The query that `text` says. Dates like `7d` count from `now`. Raises `QueryError`."""
+    return Query(groups_of(text, now))

@@ -40,6 +40,10 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     """The last answer is not whole."""
     is_read_only: bool = False
     has_notes: bool = False
+    has_code: bool = False
+    """Whether a message holds a fenced block."""
+    has_attachment: bool = False
+    """Whether a message holds a part that is no text."""
     size: int = 0
 
     @property
@@ -51,6 +55,16 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     def file_name(self) -> str:
         """The last part of its path."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it is kept at hand."""
+        return self.meta.get("pinned") is True
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether it is a favourite."""
+        return self.meta.get("starred") is True
 
     @property
     def provider(self) -> str | None:
@@ -67,6 +81,40 @@ class DamagedRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None = None
 
 
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in a library, added up."""
+
+    sessions: int
+    turns: int
+    messages: int
+    tokens: int
+    """Of those sessions where they are known."""
+    unknown_tokens: int
+    """How many sessions do not say theirs."""
+    cost: Cost
+    size: int
+    """Bytes of the session files and of damaged ones."""
+
+
+class IndexStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What the index of a library holds and takes."""
+
+    path: str | None
+    """The file of the rows; that of the texts lies beside it. None where it is kept in memory."""
+    size: int
+    """Bytes of both."""
+    version: int
+    sessions: int
+    damaged: int
+    turns: int
+    """That can be found by what was said in them."""
+    texts_done: int
+    texts_total: int
+    """Sessions whose texts are indexed, and how many there are."""
+    problem: str
+    """Why it is not used, "" where it is."""
+
+
 class TrashRow(msgspec.Struct, frozen=True, kw_only=True):
     """Something deleted that can be taken back."""
 
@@ -80,16 +128,19 @@ class TrashRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FolderLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder in the tree."""
+    """A folder in the tree, or a group that is shown like one."""
 
     key: str
-    """`folder:<path>`."""
+    """`folder:<path>`, `pinned:`, `search:<name>`, `trash:`."""
     depth: int
+    kind: str = "folder"
+    """`folder`, `pinned`, `search` (a saved one), `trash` (which does not unfold)."""
     name: str
     path: str
+    """Of a folder; the query of a saved search; else ""."""
     is_open: bool
-    sessions: int
-    """In it and below."""
+    sessions: int | None
+    """In it and below; None where it is not counted before it is opened."""
     cost: Cost = Cost()
 
 
@@ -97,7 +148,7 @@ class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
     """A session, or a branch below its parent, in the tree."""
 
     key: str
-    """`session:<id>`."""
+    """`session:<id>`; `pinned:<id>` and `search:<name>:<id>` where it is shown once more."""
     depth: int
     row: SessionRow
     is_branch: bool = False

@@ -1,124 +1,235 @@
-"""What is known of every file of the library, in memory, kept in step with the disk by stamps.
-
-Reads may come from any thread while another one scans. An index on disk can take its place behind `Library`.
-"""
+"""What is known of the sessions: listed, filtered, counted, searched without opening their files."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui_sessions.model.results import SessionRow
-from tui_sessions.store import files
-from tui_sessions.store.listing import Listing
-from tui_sessions.store.scan import Entry, Found, entry_of, find, found_files, read_entry
+from tui_sessions.errors import NotFoundError
+from tui_sessions.model.ids import new_id
+from tui_sessions.model.money import Cost
+from tui_sessions.model.query import Query
+from tui_sessions.model.results import DamagedRow, IndexStatus, SessionRow, Totals
+from tui_sessions.model.text import clean_line
+from tui_sessions.store.index.index import Index
+from tui_sessions.store.index.reconcile import Progress, Stop
+from tui_sessions.store.index.schema import VERSION
+from tui_sessions.store.names import SUFFIXES
+from tui_sessions.store.reference import resolved
 
-Progress = Callable[[int, int], None]
-Stop = Callable[[], bool]
+if TYPE_CHECKING:
+    from tui_sessions.model.excerpts import Excerpt
+    from tui_sessions.model.found import Hit, SearchBatch
+    from tui_sessions.store.texts.texts import Texts
+    from tui_sessions.store.tree.tree import Tree
+    from tui_sessions.store.tree.view import View
+
+_ALL = Query()
 
 
 class Catalog:
-    """The entries of the library's files and the listing made of them."""
+    """The index of a library, with the full text behind it. Any method may be called from any thread."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._entries: dict[str, Entry] = {}
-        self._listing: Listing | None = None
-        self._written: set[str] = set()
-        """Paths that we wrote or removed while a scan was running: there the scan's news is old."""
-        self._state = threading.Lock()
-        self._scanning = threading.Lock()
-        self._is_scanned = False
+    root: Path
+    _index: Index
 
-    def listing(self, *, wait: bool = True) -> Listing:
-        """The rows as they are known, scanned first where that has never been done.
+    @cached_property
+    def _texts(self) -> Texts:
+        """The full text; the library makes it, because it reads the files."""
+        raise NotImplementedError
 
-        Without `wait`, while another thread does that first scan: what is known so far.
-        """
-        if not self._is_scanned and (wait or not self._scanning.locked()):
-            with self._scanning:
-                if not self._is_scanned:
-                    self._scan(None, None)
-        with self._state:
-            if self._listing is None:
-                self._listing = Listing(self._entries.values())
-            return self._listing
+    @cached_property
+    def _view(self) -> View:
+        """The tree; the library makes it, because it has the trash and the saved searches."""
+        raise NotImplementedError
+
+    def refresh(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
+        """Looks for what changed on the disk; True when anything did. May run in a thread."""
+        return self._index.refresh(progress, stop)
 
     @property
     def is_scanned(self) -> bool:
-        """Whether the directory was read once."""
-        return self._is_scanned
+        """Whether the directory was read once; before that, listing anything reads it first."""
+        return self._index.is_scanned
 
-    def refresh(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
-        """Looks at every file's stamp and reads those that are new or changed; True when any was.
+    def look_at(self, paths: Iterable[str]) -> bool:
+        """Looks at these places (paths relative to the library) again; True when anything changed."""
+        found = list(paths)
+        if not all(path.endswith(SUFFIXES) for path in found):
+            return self.refresh()  # A folder came or went, with all that is in it.
+        changed = [path for path in found if self._index.reread(path)]
+        return bool(changed)
 
-        When `stop` says so, it ends without effect. Raises `StoreError`.
+    def answer_at_once(self) -> None:
+        """From now on answers come from the index as it stands, however long ago it was made: the screen
+        shows that first and refreshes behind it."""
+        self._index.is_patient = False
+
+    def rows(
+        self,
+        query: Query = _ALL,
+        *,
+        sort: str = "updated",
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> tuple[SessionRow, ...]:
+        """The sessions that match: newest and biggest first, titles A-Z. Raises `UsageError`.
+
+        Like `tree`, `tags` and `damaged`, it does not wait for a first scan that another thread does.
         """
-        with self._scanning:
-            return self._scan(progress, stop)
+        return self._index.rows(query, sort, reverse, limit)
 
-    def stated_id(self, row: SessionRow) -> str | None:
-        """The id that stands in the file of `row`, which another file may have claimed first."""
-        with self._state:
-            entry = self._entries.get(row.path)
-        return entry.row.id if entry is not None and entry.row is not None else None
+    def ids(
+        self, query: Query = _ALL, *, sort: str = "updated", reverse: bool = False
+    ) -> tuple[str, ...]:
+        """The ids of the sessions that match, in order."""
+        return self._index.ids(query, sort, reverse)
 
-    def put(self, path: str, content: files.Content) -> None:
-        """A file was written or read by us."""
-        self._take(path, entry_of(path, content))
+    def count(self, query: Query = _ALL) -> int:
+        """How many sessions match."""
+        return self._index.summed(query)[0]
 
-    def drop(self, path: str) -> None:
-        """A file was moved away by us."""
-        self._take(path, None)
+    def summed(self, query: Query = _ALL) -> Cost:
+        """What the sessions that match cost together."""
+        return self._index.summed(query)[1]
 
-    def reread(self, path: str) -> None:
-        """Reads the file at `path` again, whatever it is now."""
-        found = find(self._root, path)
-        self._take(path, None if found is None else read_entry(self._root, found))
+    def spent(
+        self,
+        *,
+        since: datetime | None = None,
+        folder: str | None = None,
+        project: str | None = None,
+        tag: str | None = None,
+    ) -> Cost:
+        """What the sessions cost that were changed since, or lie in just that folder, or have just that
+        project or tag."""
+        return self._index.spent(since=since, folder=folder, project=project, tag=tag)
 
-    def _take(self, path: str, entry: Entry | None) -> None:
-        with self._state:
-            self._written.add(path)
-            self._listing = None
-            if entry is None:
-                self._entries.pop(path, None)
-            else:
-                self._entries[path] = entry
+    def totals(self) -> Totals:
+        """What is in the library, added up."""
+        return self._index.totals()
 
-    def _scan(self, progress: Progress | None, stop: Stop | None) -> bool:
-        with self._state:
-            known = dict(self._entries)
-            self._written.clear()
-        entries: dict[str, Entry] = {}
-        changed: list[Found] = []
-        for found in found_files(self._root):
-            entry = known.get(found.path)
-            if entry is not None and entry.stamp == found.stamp:
-                entries[found.path] = entry
-            else:
-                changed.append(found)
-            if stop is not None and stop():
-                return False
-        for count, found in enumerate(changed, 1):
-            entry = read_entry(self._root, found)
-            if entry is not None:
-                entries[found.path] = entry
-            if progress is not None:
-                progress(count, len(changed))
-            if stop is not None and stop():
-                return False
-        return self._take_scanned(known, entries)
+    def texts_progress(self) -> tuple[int, int]:
+        """How many sessions can be found by what was said in them, of how many."""
+        return self._texts.progress()
 
-    def _take_scanned(self, known: dict[str, Entry], entries: dict[str, Entry]) -> bool:
-        with self._state:
-            for path in self._written:
-                entries.pop(path, None)
-                if path in self._entries:
-                    entries[path] = self._entries[path]
-            is_changed = entries != known or not self._is_scanned
-            if is_changed:
-                self._entries = entries
-                self._listing = None
-            self._is_scanned = True
-            return is_changed
+    def index_texts(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
+        """Takes what was said in new and changed sessions into the full text; True when anything was.
+
+        May run in a thread, after `refresh`. Where there can be none, `texts_problem` says why, and
+        `search` reads the files.
+        """
+        return self._texts.index(progress, stop)
+
+    @property
+    def texts_problem(self) -> str:
+        """Why there is no full text, in one sentence; "" where all is well."""
+        return self._texts.problem
+
+    @property
+    def index_problem(self) -> str:
+        """Why an index is not used, in one sentence or two; "" where all is well."""
+        texts = self._texts.problem if "_texts" in self.__dict__ else ""  # else nobody asked them
+        return " ".join(filter(None, (self._index.database.problem, texts)))
+
+    def index_status(self) -> IndexStatus:
+        """What the index holds and takes on the disk."""
+        rows, (done, total) = self._index.database, self._texts.progress()
+        return IndexStatus(
+            path=None if rows.path is None else str(rows.path),
+            size=rows.size + self._texts.size,
+            version=VERSION,
+            sessions=self.count(),
+            damaged=len(self.damaged()),
+            turns=self._texts.turns(),
+            texts_done=done,
+            texts_total=total,
+            problem=self.index_problem,
+        )
+
+    def rebuild_index(self, progress: Progress | None = None) -> None:
+        """Throws the index away and reads every file anew; `index_texts` brings the texts back."""
+        self._texts.clear()
+        self._index.rebuild(progress)
+
+    def vacuum_index(self) -> int:
+        """Gives back the disk space that the index does not need; how many bytes."""
+        return self._index.vacuum() + self._texts.vacuum()
+
+    def search(
+        self, query: Query, stop: Stop | None = None, *, as_typed: bool = False
+    ) -> Iterator[SearchBatch]:
+        """What matches in titles, tags, notes and conversations, newest sessions first.
+
+        With `as_typed` the last word is still being typed: all that begin so are meant.
+        """
+        return self._texts.search(query, stop, as_typed=as_typed)
+
+    def excerpt(self, hit: Hit, query: Query, width: int) -> Excerpt:
+        """About `width` characters round what was found, as the file stands now. Raises `NotFoundError`,
+        `DamagedFileError`."""
+        return self._texts.excerpt(hit, query, width)
+
+    def damaged(self) -> tuple[DamagedRow, ...]:
+        """The files that cannot be read as sessions, by path."""
+        return self._index.damaged()
+
+    def row(self, session_id: str) -> SessionRow:
+        """The row of a session. Raises `NotFoundError`."""
+        row = self._index.by_id(session_id)
+        if row is None:
+            raise NotFoundError(
+                f"There is no session {clean_line(session_id)!r} in {clean_line(str(self.root))}."
+            )
+        return row
+
+    def has(self, session_id: str) -> bool:
+        """Whether there is a session of that id."""
+        return self._index.has(session_id)
+
+    def tree(
+        self, query: Query, *, sort: str = "updated", closed: frozenset[str] = frozenset()
+    ) -> Tree:
+        """Pinned sessions and saved searches, then folders by name, sessions with their branches below
+        them, damaged files, the trash.
+
+        `closed` are the keys of lines that were folded; of saved searches, those that were unfolded. With
+        a query: only sessions that match, and nothing is folded.
+        """
+        return self._view.tree(query, sort, closed)
+
+    def folders(self) -> tuple[str, ...]:
+        """Every folder, empty ones too."""
+        return self._index.folders()
+
+    def tags(self) -> tuple[tuple[str, int], ...]:
+        """The tags in use and how many sessions have each, most used first."""
+        return self._index.tags()
+
+    def projects(self) -> tuple[tuple[str, int], ...]:
+        """The projects in use and how many sessions each has, most used first."""
+        return self._index.projects()
+
+    def models(self) -> tuple[tuple[str, int], ...]:
+        """The models in use and how many sessions each has, most used first; casefolded."""
+        return self._index.models()
+
+    def resolve(self, ref: str) -> str:
+        """The id of an id, a unique beginning of one, a file name, a path, or `@last`.
+
+        Raises `NotFoundError`, `AmbiguousError` that lists them, `DamagedFileError`.
+        """
+        return resolved(ref, self._index, self.root)
+
+    def path(self, session_id: str) -> Path:
+        """The file of a session. Raises `NotFoundError`."""
+        return self.root / self.row(session_id).path
+
+    def free_id(self) -> str:
+        """An id that no session has."""
+        while self._index.has(fresh := new_id()):
+            pass
+        return fresh

@@ -162,6 +162,22 @@ def move_new(source: Path, target: Path) -> None:
         raise refused(error, "move", source) from error
 
 
+def drop_twin(source: Path, target: Path) -> bool:
+    """Removes the name `source` where `target` is the very same file: a crash in the middle of a move
+    leaves both names. Raises `StoreError`."""
+    try:
+        one, other = (os.stat(path, follow_symlinks=False) for path in (source, target))
+        if (one.st_dev, one.st_ino) != (other.st_dev, other.st_ino) or one.st_nlink < 2:
+            return False
+        os.unlink(source)
+        sync_folder(source.parent)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise refused(error, "move", source) from error
+    return True
+
+
 def make_folder(folder: Path) -> None:
     """Makes `folder` and what is missing above it, private. Raises `StoreError`."""
     missing = []
@@ -248,6 +264,9 @@ def _new_temporary(folder: Path) -> tuple[Path, int]:
 def _take_free_name(source: Path, target: Path) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
+    except FileExistsError:
+        if not drop_twin(source, target):
+            raise
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise

@@ -3,56 +3,75 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from tui_sessions.errors import NotFoundError, TuiSessionsError, UsageError
-from tui_sessions.model.ids import derived_id, new_id
+from tui_sessions.model.ids import derived_id
 from tui_sessions.model.query import Query
-from tui_sessions.model.results import DamagedRow, SessionRow, TrashRow
+from tui_sessions.model.results import TrashRow
 from tui_sessions.model.session import Change, Session, branched
+from tui_sessions.model.term import Term, folded
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
-from tui_sessions.store import files
+from tui_sessions.store import folders
 from tui_sessions.store.audit import Audit
-from tui_sessions.store.catalog import Catalog, Progress, Stop
+from tui_sessions.store.catalog import Catalog
+from tui_sessions.store.folders import Noting as FolderNoting
+from tui_sessions.store.index.index import Index, place_of
 from tui_sessions.store.journal import Journal
 from tui_sessions.store.locks import Locks
-from tui_sessions.store.names import checked_folder, checked_stem, time_stems
+from tui_sessions.store.names import checked_folder, checked_stem, stem_of, time_stems
 from tui_sessions.store.recovery import Orphan, Said, is_kept, orphans, with_interrupted
-from tui_sessions.store.reference import resolved
 from tui_sessions.store.refusal import refused
+from tui_sessions.store.searches import SavedSearches
+from tui_sessions.store.trash import Noting as TrashNoting
 from tui_sessions.store.trash import Trash
-from tui_sessions.store.tree import Tree
 from tui_sessions.store.writer import Writer
 
+if TYPE_CHECKING:
+    from tui_sessions.store.history.history import History
+    from tui_sessions.store.texts.texts import Texts
+    from tui_sessions.store.tree.view import View
+
 OWN_FOLDER = ".tui-sessions"
-_ALL = Query()
+MoveNoting = Callable[[str, str], None]
+"""Told of the old and the new path of a file before it is moved."""
 
 
-class Library:
+class Library(Catalog):
     """A directory of sessions. Any method may be called from any thread.
 
     Methods that look at the listing scan the directory first where that has never been done; later
     news from outside comes with `refresh`. All raise `StoreError` when the disk refuses.
     """
 
-    def __init__(self, root: Path, *, now: Clock, audit: Path | None) -> None:
+    def __init__(self, root: Path, *, now: Clock, audit: Path | None, cache: Path | None) -> None:
         own = root / OWN_FOLDER
         self.root = root
         self.audit = Audit(audit, now)
         """For actions that are not the library's own (open, export, …)."""
         self._now = now
         self._journals = own / "journal"
-        self._catalog = Catalog(root)
         self._locks = Locks(own / "locks")
         self._trash = Trash(own / "trash", root)
-        self._writer = Writer(root, self._catalog, self._locks, self.audit, now)
+        self._index = Index(root, cache)
+        self._index.found = lambda term, query: self._texts.found(term, query)
+        self._cache = cache
+        self._writer = Writer(root, self._index, self._locks, self.audit, now)
+        self.searches = SavedSearches(own)
+        """The saved searches: the tree's smart folders."""
 
     @classmethod
-    def open(cls, root: Path, *, now: Clock, audit: Path | None = None) -> Library:
-        """The library at `root`. A directory that is missing holds nothing, and is made with the first
-        session. Raises `StoreError` for one that cannot be read."""
+    def open(
+        cls, root: Path, *, now: Clock, audit: Path | None = None, cache: Path | None = None
+    ) -> Library:
+        """The library at `root`, its index in `cache` or in memory. A directory that is missing holds
+        nothing, and is made with the first session. Raises `StoreError` for one that cannot be read."""
         root = Path(os.path.realpath(root.expanduser()))
         try:
             os.scandir(root).close()
@@ -60,73 +79,21 @@ class Library:
             pass
         except OSError as error:
             raise refused(error, "list", root) from error
-        return cls(root, now=now, audit=audit)
+        return cls(root, now=now, audit=audit, cache=cache)
 
-    def refresh(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
-        """Looks for what changed on the disk; True when anything did. May run in a thread."""
-        return self._catalog.refresh(progress, stop)
+    @cached_property
+    def _texts(self) -> Texts:
+        from tui_sessions.store.texts.source import IndexSource
+        from tui_sessions.store.texts.texts import Texts  # not for commands that search no text
 
-    @property
-    def is_scanned(self) -> bool:
-        """Whether the directory was read once; before that, listing anything reads it first."""
-        return self._catalog.is_scanned
+        place = place_of(self.root, self._cache, "texts")
+        return Texts(self.root, IndexSource(self._index), place, self)
 
-    def rows(
-        self, query: Query = _ALL, *, sort: str = "updated", reverse: bool = False
-    ) -> tuple[SessionRow, ...]:
-        """The sessions that match: newest and biggest first, titles A-Z. Raises `UsageError`.
+    @cached_property
+    def _view(self) -> View:
+        from tui_sessions.store.tree.view import View  # only the screen shows a tree
 
-        Like `tree`, `tags` and `damaged`, it does not wait for a first scan that another thread does.
-        """
-        return self._catalog.listing(wait=False).rows(query, sort, reverse)
-
-    def damaged(self) -> tuple[DamagedRow, ...]:
-        """The files that cannot be read as sessions, by path."""
-        return self._catalog.listing(wait=False).damaged
-
-    def row(self, session_id: str) -> SessionRow:
-        """The row of a session. Raises `NotFoundError`."""
-        row = self._catalog.listing().by_id(session_id)
-        if row is None:
-            raise NotFoundError(
-                f"There is no session {clean_line(session_id)!r} in {clean_line(str(self.root))}."
-            )
-        return row
-
-    def tree(
-        self, query: Query, *, sort: str = "updated", closed: frozenset[str] = frozenset()
-    ) -> Tree:
-        """Folders by name, then sessions, branches below their parents, then damaged files.
-
-        With a query: only sessions that match, and nothing is folded.
-        """
-        return self._catalog.listing(wait=False).tree(query, sort, closed)
-
-    def tags(self) -> tuple[tuple[str, int], ...]:
-        """The tags in use and how many sessions have each, most used first."""
-        return self._catalog.listing(wait=False).tags()
-
-    def projects(self) -> tuple[tuple[str, int], ...]:
-        """The projects in use and how many sessions each has, most used first."""
-        return self._catalog.listing(wait=False).projects()
-
-    def resolve(self, ref: str) -> str:
-        """The id of an id, a unique beginning of one, a file name, a path, or `@last`.
-
-        Raises `NotFoundError`, `AmbiguousError` that lists them, `DamagedFileError`.
-        """
-        return resolved(ref, self._catalog.listing(), self.root)
-
-    def path(self, session_id: str) -> Path:
-        """The file of a session. Raises `NotFoundError`."""
-        return self.root / self.row(session_id).path
-
-    def free_id(self) -> str:
-        """An id that no session has."""
-        listing = self._catalog.listing()
-        while listing.by_id(fresh := new_id()) is not None:
-            pass
-        return fresh
+        return View(self._index, self.searches, self._trash)
 
     def load(self, session_id: str) -> Session:
         """The session as its file stands now. Raises `NotFoundError`, `DamagedFileError`."""
@@ -148,7 +115,9 @@ class Library:
         """
         return self._writer.update(session_id, change)
 
-    def branch(self, session_id: str, turns: int, *, title: str | None = None) -> Session:
+    def branch(
+        self, session_id: str, turns: int, *, title: str | None = None, new_id: str | None = None
+    ) -> Session:
         """A new session in the same folder that shares the first `turns` turns. Raises `UsageError`."""
         opened = self._writer.opened(session_id)
         if not 0 <= turns <= len(opened.session.turns):
@@ -156,49 +125,122 @@ class Library:
                 f"Session {session_id} has {len(opened.session.turns)} turns; "
                 f"it cannot branch after turn {turns}."
             )
-        new = branched(opened.session, turns, new_id=self.free_id(), title=title, now=self._now())
+        fresh = new_id or self.free_id()
+        new = branched(opened.session, turns, new_id=fresh, title=title, now=self._now())
         folder = (self.root / opened.path).parent
         return self._writer.create(new, folder, time_stems(self._now()))
 
-    def rename_file(self, session_id: str, name: str) -> Path:
+    def rename_file(self, session_id: str, name: str, *, noting: MoveNoting | None = None) -> Path:
         """Gives the file another name in its folder. Raises `ConflictError`, `UsageError`."""
-        return self.root / self._writer.relocate(session_id, None, checked_stem(name))
+        return self.root / self._writer.relocate(session_id, None, checked_stem(name), noting)
 
-    def move(self, session_id: str, folder: str) -> None:
+    def move(self, session_id: str, folder: str, *, noting: MoveNoting | None = None) -> None:
         """Moves the file to a folder of the library, made where it is missing. Raises `ConflictError`."""
-        self._writer.relocate(session_id, self._folder(folder), None)
+        self._writer.relocate(session_id, self._folder(folder), None, noting)
 
-    def delete(self, session_id: str) -> TrashRow:
+    def put_back(self, session_id: str, path: str) -> None:
+        """Moves the file to a path that it had before. Raises `ConflictError`, `UsageError`."""
+        folder, _, name = path.rpartition("/")
+        folders.make(self.root, folder)
+        self._writer.relocate(session_id, folders.place_of(self.root, folder), stem_of(name))
+
+    def make_folder(self, path: str, *, noting: FolderNoting | None = None) -> None:
+        """Makes a folder, and what is missing above it. Raises `UsageError`."""
+        folders.make(self.root, path, noting)
+        self._index.refresh_within(path)
+
+    def rename_folder(self, path: str, new_path: str) -> None:
+        """Moves a folder with all that lies in it; never over another.
+
+        Raises `NotFoundError`, `ConflictError`, `UsageError`. The sessions in it keep their ids.
+        """
+        with self._locks.held_as("folders", busy="Another program is renaming a folder."):
+            for row in self.rows(Query.of(Term("folder", folded(path)))):
+                # An id that is made of the path would be another one after the renaming.
+                if row.path.startswith(f"{path}/") and row.id == derived_id(row.path):
+                    self._writer.keep_id(row.id)
+            folders.rename(self.root, path, new_path)
+        for place in (path, new_path):
+            self._index.refresh_within(place)
+        self.audit.record("rename folder", "", path=path, to=new_path)
+
+    def remove_folder(self, path: str) -> None:
+        """Removes a folder that is empty. Raises `NotFoundError`, `ConflictError`, `UsageError`."""
+        folders.remove(self.root, path)
+        self._index.refresh_within(path)
+
+    def delete(
+        self, session_id: str, *, entry: str | None = None, noting: TrashNoting | None = None
+    ) -> TrashRow:
         """Moves the session's file into the trash. Its branches stay. Raises `NotFoundError`."""
         with self._locks.held(session_id):
             path = self._writer.opened(session_id).path
             title = self.row(session_id).title
-            return self._discard(path, session_id, title)
+            return self._discard(path, session_id, title, entry, noting)
 
-    def delete_damaged(self, path: str) -> TrashRow:
+    def delete_damaged(
+        self, path: str, *, entry: str | None = None, noting: TrashNoting | None = None
+    ) -> TrashRow:
         """Moves a damaged file into the trash. Raises `NotFoundError` where none is listed there."""
         if not any(row.path == path for row in self.damaged()):
             raise NotFoundError(f"There is no damaged file {clean_line(path)}.")
         if (self.root / path).is_dir() and not (self.root / path).is_symlink():
             raise UsageError(f"{clean_line(path)} is a folder. Only files can be deleted here.")
-        return self._discard(path, derived_id(path), path.rpartition("/")[2])
+        return self._discard(path, derived_id(path), path.rpartition("/")[2], entry, noting)
+
+    @cached_property
+    def history(self) -> History:
+        """What people do to sessions, so that it can be taken back."""
+        from tui_sessions.store.history.history import History
+        from tui_sessions.store.history.steps import Steps  # not for commands that only look
+
+        return History(self, Steps(self.root / OWN_FOLDER / "history", self._locks, self._now))
 
     def trash(self) -> tuple[TrashRow, ...]:
         """What can be taken back, the latest first."""
         return self._trash.rows()
+
+    def trash_row(self, entry: str) -> TrashRow | None:
+        """What lies in the trash under that name; None where nothing does."""
+        return self._trash.row(entry)
+
+    def in_trash(self, ref: str) -> TrashRow:
+        """What lies in the trash under that entry, id, or unique beginning of one.
+
+        Raises `NotFoundError`, `AmbiguousError`.
+        """
+        return self._trash.find(ref)
+
+    def trash_file(self, row: TrashRow) -> Path:
+        """Where something in the trash lies."""
+        return self._trash.path(row)
+
+    def trash_size(self, rows: Iterable[TrashRow]) -> int:
+        """How many bytes these take in the trash."""
+        return sum(self._trash.size(row) for row in rows)
+
+    def purge(self, row: TrashRow) -> bool:
+        """Deletes something in the trash for good; False where it is not there any more."""
+        if not self._trash.purge(row):
+            return False
+        self.audit.record("purge", row.id)
+        return True
 
     def undelete(self, ref: str) -> str:
         """Takes a file back to its path, or to a free name beside it; the id it is listed under now.
 
         `ref` is an entry of the trash, an id, or a unique beginning of one. Raises `NotFoundError`.
         """
-        row = self._trash.find(ref)
+        return self.restore(self._trash.find(ref)).id
+
+    def restore(self, row: TrashRow) -> TrashRow:
+        """Takes that file back; the row with the path and the id it has now. Raises `NotFoundError`."""
         path = self._trash.take_back(row)
-        self._catalog.reread(path)
-        listed = self._catalog.listing().by_path(path)
+        self._index.reread(path)
+        listed = self._index.by_path(path)
         session_id = listed.id if listed is not None else row.id
         self.audit.record("restore", session_id)
-        return session_id
+        return msgspec.structs.replace(row, id=session_id, path=path)
 
     def open_journal(self, session_id: str, turn_id: str) -> Journal:
         """A place for the text of an answer while it arrives. Raises `StoreError`."""
@@ -239,20 +281,17 @@ class Library:
             orphan.set_aside()
         return recovered
 
-    def _discard(self, path: str, session_id: str, title: str) -> TrashRow:
-        row = self._trash.put(path, session_id=session_id, title=title, at=self._now())
-        self._catalog.drop(path)
+    def _discard(
+        self, path: str, session_id: str, title: str, entry: str | None, noting: TrashNoting | None
+    ) -> TrashRow:
+        row = self._trash.put(
+            path, session_id=session_id, title=title, at=self._now(), entry=entry, noting=noting
+        )
+        self._index.drop(path)
         self.audit.record("delete", session_id)
         return row
 
     def _folder(self, folder: str) -> Path:
-        place = self.root
-        for part in checked_folder(folder):
-            place = place / part
-            if place.is_symlink():
-                raise UsageError(
-                    f"{clean_line(folder)} leads through a symbolic link. "
-                    "Choose a folder that lies in the library itself."
-                )
-        files.make_folder(place)
-        return place
+        path = "/".join(checked_folder(folder))
+        folders.make(self.root, path)
+        return folders.place_of(self.root, path)

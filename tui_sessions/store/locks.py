@@ -30,31 +30,34 @@ class Locks:
     @contextmanager
     def held(self, session_id: str) -> Iterator[None]:
         """Holds the lock of a session; never two at once. Raises `ConflictError`, `StoreError`."""
+        name = f"{zlib.crc32(session_id.encode('utf-8', 'replace')) % _FILES:02x}"
+        with self.held_as(name, busy=f"Session {session_id} is being written by another program."):
+            yield
+
+    @contextmanager
+    def held_as(self, name: str, *, busy: str) -> Iterator[None]:
+        """Holds a lock of that name; `busy` says who else may hold it. Raises like `held`."""
         make_folder(self._folder)
-        name = f"{zlib.crc32(session_id.encode('utf-8', 'replace')) % _FILES:02x}.lock"
-        path = self._folder / name
+        path = self._folder / f"{name}.lock"
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             descriptor = os.open(path, flags, FILE_MODE)
         except OSError as error:
             raise refused(error, "lock", path) from error
         try:
-            self._wait_for(descriptor, session_id)
+            self._wait_for(descriptor, busy)
             yield
         finally:
             os.close(descriptor)
 
-    def _wait_for(self, descriptor: int, session_id: str) -> None:
+    def _wait_for(self, descriptor: int, busy: str) -> None:
         deadline = time.monotonic() + self._timeout_s
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 if time.monotonic() >= deadline:
-                    raise ConflictError(
-                        f"Session {session_id} is being written by another program. "
-                        "Nothing was changed; try again."
-                    ) from error
+                    raise ConflictError(f"{busy} Nothing was changed; try again.") from error
                 time.sleep(_PAUSE_S)
             else:
                 return

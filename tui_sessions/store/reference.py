@@ -9,30 +9,30 @@ from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.text import clean_line
-from tui_sessions.store.listing import Listing
+from tui_sessions.store.index.index import Index
 from tui_sessions.store.names import stem_of, suffix_of
 
 LAST = "@last"
 _SHOWN = 8
 
 
-def resolved(ref: str, listing: Listing, root: Path) -> str:
+def resolved(ref: str, index: Index, root: Path) -> str:
     """The id that `ref` means. Raises `NotFoundError`, `AmbiguousError`, `DamagedFileError`."""
     if ref == LAST:
-        rows = listing.rows(Query(), "updated", False)
+        rows = index.rows(Query(), "updated", False, limit=1)
         if not rows:
             raise NotFoundError("There are no sessions yet.")
         return rows[0].id
-    row = listing.by_id(ref) or _by_file(ref, listing) or _by_place(ref, listing, root)
-    return row.id if row is not None else _by_prefix(ref, listing, root)
+    row = index.by_id(ref) or _by_file(ref, index) or _by_place(ref, index, root)
+    return row.id if row is not None else _by_prefix(ref, index, root)
 
 
-def _by_file(ref: str, listing: Listing) -> SessionRow | None:
+def _by_file(ref: str, index: Index) -> SessionRow | None:
     wanted = ref.removeprefix("./")
-    row = listing.by_path(wanted)
+    row = index.by_path(wanted)
     if row is not None or not wanted:
         return row
-    rows = listing.rows(Query(), "updated", False)
+    rows = index.by_file(wanted)
     for fits in (
         [row for row in rows if stem_of(row.path) == wanted],
         [row for row in rows if wanted in (row.file_name, stem_of(row.file_name))],
@@ -42,11 +42,11 @@ def _by_file(ref: str, listing: Listing) -> SessionRow | None:
     return None
 
 
-def _by_place(ref: str, listing: Listing, root: Path) -> SessionRow | None:
+def _by_place(ref: str, index: Index, root: Path) -> SessionRow | None:
     """The session of a path in the file system, absolute or from the current directory."""
     if os.sep not in ref and suffix_of(ref) is None:
         return None
-    _refuse_damaged(ref.removeprefix("./"), listing)
+    _refuse_damaged(ref.removeprefix("./"), index)
     place = Path(os.path.abspath(os.path.expanduser(ref)))
     if not os.path.lexists(place):
         return None
@@ -58,21 +58,20 @@ def _by_place(ref: str, listing: Listing, root: Path) -> SessionRow | None:
             "Open its folder with --dir, or import it."
         )
     path = place.relative_to(root).as_posix()
-    _refuse_damaged(path, listing)
-    return listing.by_path(path)
+    _refuse_damaged(path, index)
+    return index.by_path(path)
 
 
-def _refuse_damaged(path: str, listing: Listing) -> None:
-    for row in listing.damaged:
+def _refuse_damaged(path: str, index: Index) -> None:
+    for row in index.damaged():
         if row.path == path:
             raise DamagedFileError(f"{clean_line(path)} cannot be read as a session. {row.reason}")
 
 
-def _by_prefix(ref: str, listing: Listing, root: Path) -> str:
-    rows = listing.rows(Query(), "updated", False)
-    fits = [row for row in rows if ref and row.id.startswith(ref)]
+def _by_prefix(ref: str, index: Index, root: Path) -> str:
+    fits = list(index.by_prefix(ref)) if ref else []
     if not fits:
-        _refuse_damaged(f"{ref}.json", listing)
+        _refuse_damaged(f"{ref}.json", index)
         raise NotFoundError(
             f"There is no session {clean_line(ref)!r} in {clean_line(str(root))}. "
             "Give an id or its beginning, a file name, or @last."

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import marshal
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,8 +17,11 @@ from tui_sessions.errors import DamagedFileError, StoreError
 from tui_sessions.model.ids import derived_id
 from tui_sessions.model.results import DamagedRow, SessionRow
 from tui_sessions.store import files
-from tui_sessions.store.names import suffix_of
+from tui_sessions.store.digest import blake2b
+from tui_sessions.store.names import SUFFIXES
 from tui_sessions.store.refusal import reason, refused
+
+_DIGESTED_AT_ONCE = 4096
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -31,44 +37,83 @@ class Entry(msgspec.Struct, frozen=True):
     """What is known of one file; exactly one of the two rows is there."""
 
     path: str
-    stamp: files.Stamp | None
-    """None where it is to be read again whatever its stamp says."""
+    stamp: files.Stamp
+    is_lasting: bool = True
+    """Whether it need not be read again as long as its stamp stays."""
     row: SessionRow | None = None
     """Its `id` is the one that the file states, or that derived from its path."""
     damaged: DamagedRow | None = None
 
 
-def found_files(root: Path) -> Iterator[Found]:
-    """Every session file below `root`. Hidden folders and symbolic links are not entered; temporary
-    files that a crash left behind are swept. Raises `StoreError` where the root itself is unreadable."""
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            with os.scandir(_place(root, folder)) as entries:
-                for entry in entries:
-                    path = f"{folder}/{entry.name}" if folder else entry.name
-                    if entry.name.startswith("."):
-                        files.sweep(root / path)
-                    elif entry.is_dir(follow_symlinks=False):
-                        folders.append(path)
-                    elif suffix_of(entry.name):
-                        with suppress(FileNotFoundError):  # Gone since the folder was read.
-                            yield _found(path, entry.stat(follow_symlinks=False))
-        except FileNotFoundError:
-            continue  # Gone since it was seen, or a library that has no session yet.
-        except OSError as error:
-            if not folder:
-                raise refused(error, "list", root) from error
-            trouble = f"The folder cannot be listed: {reason(error)}."
-            yield Found(folder, files.Stamp(0, 0, 0), trouble)
+class Glance(NamedTuple):
+    """A directory as one quick look tells it from what it was."""
+
+    digest: bytes
+    """Of the names, sizes, times and inodes of its files."""
+    folders: tuple[str, ...]
+    """Paths of the directories in it."""
+    trouble: str | None = None
+    """Why it cannot be listed."""
+
+
+def glance(root: Path, path: str) -> Glance | None:
+    """Looks at a directory without keeping anything of it: a hundred thousand files may lie there.
+
+    None where it is gone. Hidden directories and symbolic links are not entered; temporary files that a
+    crash left behind are swept. Raises `StoreError` where the root itself is unreadable.
+    """
+    digest = blake2b(digest_size=16)
+    folders: list[str] = []
+    seen: list[tuple[object, ...]] = []
+    before = f"{path}/" if path else ""
+    try:
+        with os.scandir(_place(root, path)) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    files.sweep(root / (before + name))
+                elif name.endswith(SUFFIXES):
+                    try:
+                        status = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:
+                        continue  # Gone since the folder was read.
+                    if stat.S_ISDIR(status.st_mode):
+                        folders.append(before + name)
+                    stamp = (status.st_size, status.st_mtime_ns, status.st_ino, status.st_mode)
+                    seen.append((name, *stamp))
+                    if len(seen) == _DIGESTED_AT_ONCE:
+                        digest.update(marshal.dumps(seen, 2))
+                        seen.clear()
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(before + name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if not path:
+            raise refused(error, "list", root) from error
+        return Glance(b"", (), f"The folder cannot be listed: {reason(error)}.")
+    digest.update(marshal.dumps((seen, sorted(folders)), 2))
+    return Glance(digest.digest(), tuple(folders))
+
+
+def found_files(root: Path, path: str) -> Iterator[Found]:
+    """The session files of one directory. Raises `OSError`."""
+    before = f"{path}/" if path else ""
+    with os.scandir(_place(root, path)) as entries:
+        for entry in entries:
+            name = entry.name
+            if not name.endswith(SUFFIXES) or name.startswith("."):
+                continue
+            if not entry.is_dir(follow_symlinks=False):
+                with suppress(FileNotFoundError):
+                    yield _found(before + name, entry.stat(follow_symlinks=False))
 
 
 def find(root: Path, path: str) -> Found | None:
     """What is at `path`; None where it is gone. Raises `StoreError`."""
     try:
         return _found(path, os.stat(_place(root, path), follow_symlinks=False))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise refused(error, "read", root / path) from error
@@ -110,7 +155,7 @@ def entry_of(path: str, content: files.Content) -> Entry:
 def damaged_entry(path: str, stamp: files.Stamp, trouble: str, *, is_lasting: bool = True) -> Entry:
     """The entry of what cannot be read; one that is not lasting is tried again at every scan."""
     row = DamagedRow(path=path, reason=trouble, size=stamp.size, updated_at=stamp.modified_at)
-    return Entry(path, stamp if is_lasting else None, damaged=row)
+    return Entry(path, stamp, is_lasting, damaged=row)
 
 
 def _found(path: str, status: os.stat_result) -> Found:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError, StoreError
+from tui_sessions.errors import (
+    AmbiguousError,
+    ConflictError,
+    DamagedFileError,
+    NotFoundError,
+    StoreError,
+    UsageError,
+)
 from tui_sessions.model.ids import new_id
 from tui_sessions.model.results import TrashRow
 from tui_sessions.model.text import clean_line
-from tui_sessions.store import files
+from tui_sessions.store import files, folders
 from tui_sessions.store.names import SUFFIXES, numbered, stem_of, suffix_of
 from tui_sessions.store.refusal import refused
 
 _NOTE = ".note"
+Noting = Callable[[TrashRow], None]
+"""Told of a row before its file is moved here."""
 
 
 class Trash:
@@ -28,16 +38,33 @@ class Trash:
         self._folder = folder
         self._root = root
 
-    def put(self, path: str, *, session_id: str, title: str, at: datetime) -> TrashRow:
-        """Moves the file at `path` (relative to the library) here. Raises `StoreError`."""
+    def put(
+        self,
+        path: str,
+        *,
+        session_id: str,
+        title: str,
+        at: datetime,
+        entry: str | None = None,
+        noting: Noting | None = None,
+    ) -> TrashRow:
+        """Moves the file at `path` (relative to the library) here; `noting` hears of it first.
+
+        `entry` is a name that it had here before. Raises `StoreError`, `ConflictError`.
+        """
         files.make_folder(self._folder)
-        entry = f"{at:%Y%m%d-%H%M%S}-{new_id()}"
+        is_known = entry is not None
+        entry = entry or new_entry(at)
         row = TrashRow(entry=entry, id=session_id, title=title, path=path, deleted_at=at)
+        if is_known and os.path.lexists(self.path(row)):
+            raise ConflictError(f"{clean_line(path)} is in the trash already.")
+        if noting is not None:
+            noting(row)
         # The note first: a file without one could not be taken back, a note without a file is nothing.
         note = self._folder / (entry + _NOTE)
         files.replace(note, json.dumps(msgspec.to_builtins(row)).encode())
         try:
-            files.move_new(self._root / path, self._kept(row))
+            files.move_new(self._root / path, self.path(row))
         except StoreError:
             note.unlink(missing_ok=True)
             raise
@@ -52,17 +79,35 @@ class Trash:
         except OSError as error:
             raise refused(error, "list", self._folder) from error
         present = set(names)
-        rows = [row for row in self._notes(names) if self._kept(row).name in present]
+        rows = [row for row in self._notes(names) if self.path(row).name in present]
         return tuple(sorted(rows, key=lambda row: (row.deleted_at, row.entry), reverse=True))
+
+    def row(self, entry: str) -> TrashRow | None:
+        """The row of one entry; None where it is not here (any more)."""
+        for row in self._notes([entry + _NOTE] if "/" not in entry else []):
+            if os.path.lexists(self.path(row)):
+                return row
+        return None
+
+    def count(self) -> int:
+        """About how many can be taken back, without reading their notes."""
+        try:
+            with os.scandir(self._folder) as entries:
+                return sum(entry.name.endswith(_NOTE) for entry in entries)
+        except OSError:
+            return 0
 
     def find(self, ref: str) -> TrashRow:
         """The row of an entry, of an id (its latest) or of a unique prefix of either.
 
         Raises `NotFoundError`, `AmbiguousError`.
         """
+        entry = self.row(ref)
+        if entry is not None:
+            return entry
         rows = self.rows()
         for row in rows:
-            if ref in (row.entry, row.id):
+            if ref == row.id:
                 return row
         fitting = [
             row for row in rows if ref and (row.id.startswith(ref) or row.entry.startswith(ref))
@@ -78,18 +123,47 @@ class Trash:
         """Moves the file back to its path, or to a free name beside it; the path it has now."""
         was = Path(row.path)
         folder = self._root / was.parent
-        files.make_folder(folder)
+        folders.make(self._root, "" if was.parent == Path() else was.parent.as_posix())
         for stem in numbered(stem_of(was.name)):
             target = folder / f"{stem}{suffix_of(was.name) or ''}"
             try:
-                files.move_new(self._kept(row), target)
+                files.move_new(self.path(row), target)
             except FileExistsError:
                 continue
             (self._folder / (row.entry + _NOTE)).unlink(missing_ok=True)
             return target.relative_to(self._root).as_posix()
         raise AssertionError("the stems never end")
 
-    def _kept(self, row: TrashRow) -> Path:
+    def size(self, row: TrashRow) -> int:
+        """Its bytes; 0 where it is gone by now."""
+        try:
+            return self.path(row).lstat().st_size
+        except OSError:
+            return 0
+
+    def purge(self, row: TrashRow) -> bool:
+        """Deletes a file here for good; False where it is gone already. Raises `StoreError`."""
+        kept = self.path(row)
+        if os.path.realpath(self._folder) != os.fspath(self._folder):
+            raise UsageError(
+                f"{clean_line(str(self._folder))} leads through a symbolic link, "
+                "where nothing is deleted for good."
+            )
+        try:
+            mode = os.stat(kept, follow_symlinks=False).st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+                return False
+            os.unlink(kept)
+            # The note last: a file without one could not be taken back, nor be found to be deleted.
+            (self._folder / (row.entry + _NOTE)).unlink(missing_ok=True)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise refused(error, "delete", kept) from error
+        return True
+
+    def path(self, row: TrashRow) -> Path:
+        """Where the file lies here."""
         return self._folder / f"{row.entry}{suffix_of(row.path) or SUFFIXES[-1]}"
 
     def _notes(self, names: list[str]) -> Iterator[TrashRow]:
@@ -102,10 +176,10 @@ class Trash:
                 row = msgspec.convert(note, TrashRow)
             except (FileNotFoundError, DamagedFileError, ValueError, RecursionError):
                 continue  # Taken back meanwhile, or no note of ours.
-            if row.entry == name.removesuffix(_NOTE) and _is_inside(row.path):
+            if row.entry == name.removesuffix(_NOTE) and folders.is_inside(row.path):
                 yield row
 
 
-def _is_inside(path: str) -> bool:
-    parts = path.split("/")
-    return all(part not in ("", ".", "..") for part in parts)
+def new_entry(at: datetime) -> str:
+    """A name in the trash for what is deleted at that time."""
+    return f"{at:%Y%m%d-%H%M%S}-{new_id()}"

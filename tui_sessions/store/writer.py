@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
 from tui_sessions.store import files
 from tui_sessions.store.audit import Audit
-from tui_sessions.store.catalog import Catalog
+from tui_sessions.store.index.index import Index
 from tui_sessions.store.locks import Locks
 from tui_sessions.store.names import stem_of, suffix_of
 
@@ -42,11 +42,9 @@ class Opened(NamedTuple):
 class Writer:
     """Loads, creates, edits and renames session files."""
 
-    def __init__(
-        self, root: Path, catalog: Catalog, locks: Locks, audit: Audit, now: Clock
-    ) -> None:
+    def __init__(self, root: Path, index: Index, locks: Locks, audit: Audit, now: Clock) -> None:
         self._root = root
-        self._catalog = catalog
+        self._index = index
         self._locks = locks
         self._audit = audit
         self._now = now
@@ -54,14 +52,14 @@ class Writer:
     def opened(self, session_id: str) -> Opened:
         """The session and its file. Raises `NotFoundError`, `DamagedFileError`, `StoreError`."""
         for is_last in (False, True):
-            row = self._catalog.listing().by_id(session_id)
+            row = self._index.by_id(session_id)
             if row is None:
                 break
-            opened = self._opened_at(row.path, session_id, self._catalog.stated_id(row))
+            opened = self._opened_at(row.path, session_id, self._index.stated_id(row))
             if opened is not None:
                 return opened
             if not is_last:
-                self._catalog.refresh()  # The file was moved or replaced since the last scan.
+                self._index.refresh()  # The file was moved or replaced since the last scan.
         raise NotFoundError(
             f"There is no session {clean_line(session_id)!r} in {clean_line(str(self._root))}."
         )
@@ -77,7 +75,7 @@ class Writer:
                 "Use 1 to 64 letters, digits, dots, hyphens and underscores."
             )
         self._refuse_newer(session, session.id)
-        if self._catalog.listing().by_id(session.id) is not None:
+        if self._index.has(session.id):
             raise ConflictError(f"There is a session {session.id!r} already. Choose another id.")
         moment = self._now()
         session = msgspec.structs.replace(
@@ -93,7 +91,7 @@ class Writer:
                 stamp = files.write_new(path, data)
             except FileExistsError:
                 continue
-            self._catalog.put(self._relative(path), files.Content(data, stamp))
+            self._index.put(self._relative(path), files.Content(data, stamp))
             self._audit.saved(None, session)
             return session
         raise ConflictError(
@@ -121,8 +119,17 @@ class Writer:
             "Nothing was changed; try again."
         )
 
-    def relocate(self, session_id: str, folder: Path | None, stem: str | None) -> str:
-        """Moves the file to another folder or name, never over another; its new path."""
+    def relocate(
+        self,
+        session_id: str,
+        folder: Path | None,
+        stem: str | None,
+        noting: Callable[[str, str], None] | None = None,
+    ) -> str:
+        """Moves the file to another folder or name, never over another; its new path.
+
+        `noting` hears of the old and the new path first.
+        """
         with self._locks.held(session_id):
             opened = self.opened(session_id)
             source = self._root / opened.path
@@ -131,6 +138,8 @@ class Writer:
             if target == source:
                 return opened.path
             self._keep_id(opened)
+            if noting is not None:
+                noting(opened.path, self._relative(target))
             try:
                 files.move_new(source, target)
             except FileExistsError as error:
@@ -138,10 +147,15 @@ class Writer:
                     f"There is a file {clean_line(self._relative(target))} already. "
                     "Choose another name."
                 ) from error
-            self._catalog.drop(opened.path)
-            self._catalog.reread(self._relative(target))
+            self._index.drop(opened.path)
+            self._index.reread(self._relative(target))
         self._audit.record("move", session_id)
         return self._relative(target)
+
+    def keep_id(self, session_id: str) -> None:
+        """Writes the id into the file where it does not stand there: before its path changes."""
+        with self._locks.held(session_id):
+            self._keep_id(self.opened(session_id))
 
     def _opened_at(self, path: str, session_id: str, stated_id: str | None) -> Opened | None:
         """None where the file is gone or holds another session than when it was scanned."""
@@ -170,7 +184,7 @@ class Writer:
         data = encode(session)
         written = files.packed(data) if path.suffix == ".gz" else data
         stamp = files.replace(path, written, expected=opened.content.stamp)
-        self._catalog.put(opened.path, files.Content(data, stamp))
+        self._index.put(opened.path, files.Content(data, stamp))
         # What had been a problem may be none any more.
         return decode(data, fallback_id=session.id) if session.problems else session
 

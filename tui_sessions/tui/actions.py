@@ -93,20 +93,64 @@ ACTIONS = (
     ),
     Action("delete", "put this session into the trash", lambda desk, _: desk.filing.delete_open()),
     Action(
-        "undo", "take the last change back", lambda desk, _: desk.filing.undo(), key="session.undo"
+        "undo",
+        "take the last change back",
+        lambda desk, _: desk.taking_back.undo(),
+        key="session.undo",
     ),
-    Action("trash", "what was deleted, to take it back", lambda desk, _: desk.filing.trash()),
+    Action(
+        "redo",
+        "do again what was taken back",
+        lambda desk, _: desk.taking_back.redo(),
+        key="session.redo",
+    ),
+    Action(
+        "history",
+        "what was done when, to take it back",
+        lambda desk, _: desk.taking_back.history(),
+    ),
+    Action(
+        "trash",
+        "what was deleted: take it back, empty it",
+        lambda desk, _: desk.taking_back.trash(),
+    ),
+    Action(
+        "move",
+        "move to a folder, made where it is missing; / is the top",
+        lambda desk, folder: desk.folders.move(folder),
+        "[folder]",
+        "tree.move",
+    ),
+    Action(
+        "mkdir",
+        "make a folder",
+        lambda desk, path: desk.folders.make(path),
+        "[folder]",
+        "tree.mkdir",
+    ),
+    Action(
+        "save-search",
+        "keep a search, or the tree's filter, as a smart folder",
+        lambda desk, words: desk.folders.save_search(words),
+        "NAME [query]",
+        needs_words=True,
+    ),
     Action(
         "tag",
         "add tags; alone: edit them",
-        lambda desk, tags: desk.choosing.tag(tags),
+        lambda desk, tags: desk.bulk.tag(tags),
         "[tags]",
         "session.tags",
     ),
     Action(
+        "tags",
+        "every tag: show its sessions, rename, merge, take off",
+        lambda desk, _: desk.tagging.open(),
+    ),
+    Action(
         "untag",
         "remove tags",
-        lambda desk, tags: desk.choosing.untag(tags),
+        lambda desk, tags: desk.bulk.untag(tags),
         "tags",
         needs_words=True,
     ),
@@ -131,12 +175,18 @@ ACTIONS = (
         "[pairs]",
     ),
     Action(
-        "pin", "keep at hand: mark with a star, or no longer", lambda desk, _: desk.choosing.pin()
+        "pin",
+        "keep at the top of the tree, or no longer",
+        lambda desk, _: desk.bulk.pin(),
+        key="tree.pin",
+    ),
+    Action(
+        "star", "mark with a star, or no longer", lambda desk, _: desk.bulk.star(), key="tree.star"
     ),
     Action(
         "status",
         "active, paused, completed, archived",
-        lambda desk, status: desk.choosing.status(status),
+        lambda desk, status: desk.bulk.status(status),
         "status",
         needs_words=True,
     ),
@@ -170,6 +220,13 @@ ACTIONS = (
         key="conversation.continue",
     ),
     Action("copy", "copy the conversation as Markdown", lambda desk, _: desk.reading.copy_all()),
+    Action(
+        "search",
+        "search in all conversations",
+        lambda desk, words: desk.searching.open(words),
+        "[words]",
+        "session.search",
+    ),
     Action(
         "find", "find in the conversation", lambda desk, text: desk.reading.find(text), "[text]"
     ),
@@ -213,7 +270,7 @@ ALSO = {
     "n": "new",
     "e": "open",
     "h": "help",
-    "tags": "tag",
+    "mv": "move",
 }
 """Other names that fingers know."""
 
@@ -253,6 +310,8 @@ def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
             offers = desk.stage.workspace.session.meta.tags
         case "status":
             offers = STATUSES
+        case "move" | "mkdir":
+            offers = desk.folders.offers()
         case "export":
             offers = FORMATS
         case "sort":

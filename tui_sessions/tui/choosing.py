@@ -1,4 +1,4 @@
-"""Settings of the open session by key or command: model, tags, context, status; help, copying, colours."""
+"""Settings of the open session by key or command: model, system prompt, context, any key; colours."""
 
 from __future__ import annotations
 
@@ -9,18 +9,8 @@ import msgspec
 
 from tui_sessions.engine.context import pairs_sent
 from tui_sessions.errors import ProviderError, TuiSessionsError, UsageError
-from tui_sessions.model.edits import (
-    add_tags,
-    remove_tags,
-    set_meta,
-    set_model,
-    set_params,
-    set_status,
-    set_system,
-    set_tags,
-)
+from tui_sessions.model.edits import set_meta, set_model, set_params, set_system
 from tui_sessions.model.session import Change, Session
-from tui_sessions.model.tags import split_tags
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.stage import Stage
 from tui_sessions.wiring import DEMO_MODEL
@@ -42,40 +32,7 @@ class Choosing:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    # tags, status, system, context, any key
-
-    def tag(self, tags: str = "") -> None:
-        """Add tags; without any, edit them all."""
-        from tui_sessions.tui.screens.tags import TagsDialog
-
-        if tags:
-            self.edit(add_tags(split_tags(tags)), "tags")
-            return
-        workspace = self._stage.workspace
-        dialog = TagsDialog(workspace.session.meta.tags, in_use=workspace.tags_in_use())
-
-        def chosen(new: tuple[str, ...] | None) -> None:
-            if new is not None:
-                self.edit(set_tags(new), "tags")
-
-        self._stage.app.push_screen(dialog, chosen)
-
-    def untag(self, tags: str) -> None:
-        """Remove tags."""
-        if not tags:
-            raise UsageError(":untag needs the tags to remove, with commas between them.")
-        self.edit(remove_tags(split_tags(tags)), "tags")
-
-    def pin(self) -> None:
-        """Mark with a star, or take it away."""
-        is_pinned = self._stage.workspace.session.meta.extra.get("pinned") is True
-        self.edit(set_meta("pinned", None if is_pinned else True), "pin")
-
-    def status(self, status: str) -> None:
-        """Move along the life cycle. Raises `UsageError` for a status that is none."""
-        if self.edit(set_status(status), "status") is None:
-            return
-        self._stage.say(f"Status: {status}.")
+    # system, context, any key
 
     def system(self, text: str) -> None:
         """Set or clear the system prompt."""

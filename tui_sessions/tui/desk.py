@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from tui_sessions.tui.bulk import Bulk
 from tui_sessions.tui.choosing import Choosing
 from tui_sessions.tui.exports import Exports
 from tui_sessions.tui.filing import Filing
+from tui_sessions.tui.folders import Folders
+from tui_sessions.tui.jobs import Jobs
 from tui_sessions.tui.reading import Reading
+from tui_sessions.tui.searching import Searching
 from tui_sessions.tui.stage import Stage
+from tui_sessions.tui.tagging import Tagging
+from tui_sessions.tui.taking_back import TakingBack
 from tui_sessions.tui.talking import Talking
 from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
@@ -28,12 +34,18 @@ class Desk:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.filing = Filing(stage)
-        self.exports = Exports(stage)
+        self.jobs = Jobs(stage)
+        self.bulk = Bulk(stage, self.jobs)
+        self.folders = Folders(stage, self.bulk)
+        self.filing = Filing(stage, self.bulk, self.folders)
+        self.taking_back = TakingBack(stage, self.jobs, self.bulk)
+        self.exports = Exports(stage, self.jobs)
         self.choosing = Choosing(stage)
+        self.tagging = Tagging(stage)
         self.unsaved = Unsaved(stage)
         self.talking = Talking(stage, self.unsaved)
         self.reading = Reading(stage)
+        self.searching = Searching(stage, self.exports)
         self.watching = Watching(stage)
 
     def settings(self) -> None:

@@ -1,25 +1,28 @@
-"""Sessions as files on the screen: new, open, save, rename, branch, export, delete, undo."""
+"""Sessions as files on the screen: new, open, save, rename, branch, delete, clear."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from functools import partial
 
 import msgspec
 
 from tui_sessions.errors import UsageError
 from tui_sessions.model.edits import retitle
+from tui_sessions.model.results import SessionLine
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.bulk import Bulk
 from tui_sessions.tui.choosing import is_count
+from tui_sessions.tui.folders import Folders
 from tui_sessions.tui.stage import Stage
+from tui_sessions.tui.targets import targets
 
 
 class Filing:
     """What the keys and commands for sessions do."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, bulk: Bulk, folders: Folders) -> None:
         self._stage = stage
+        self._bulk = bulk
+        self._folders = folders
 
     # new, open, resume
 
@@ -76,11 +79,11 @@ class Filing:
         turns.save_again(workspace.session.id)
         if workspace.is_draft:
             session = workspace.keep_draft(name=name or None)
+            title = clean_line(session.shown_title)
+            workspace.library.history.created(session.id, f"new session “{title}”")
             path = workspace.library.path(session.id)
         elif name:
-            session, old = workspace.session, workspace.library.path(workspace.session.id).stem
-            path = workspace.library.rename_file(session.id, name)
-            workspace.undo.push("file name", lambda: workspace.library.rename_file(session.id, old))
+            path = workspace.library.history.rename_file(workspace.session.id, name)
         else:
             path = workspace.library.path(workspace.session.id)
         self._stage.say(f"Saved to {path}")
@@ -104,10 +107,16 @@ class Filing:
 
     def rename_line(self, key: str) -> None:
         """Rename what a line of the tree shows."""
-        if key.startswith("session:"):
-            self._stage.attempt(lambda: self.rename(session_id=key.removeprefix("session:")))
+        kind, _, rest = key.partition(":")
+        line = self._stage.sessions.cursor_line
+        if isinstance(line, SessionLine):
+            self.rename(session_id=line.row.id)
+        elif kind == "folder":
+            self._folders.rename(rest)
+        elif kind == "search":
+            self._folders.rename_search(rest)
         else:
-            self._stage.say("Only sessions have titles.", "warning")
+            self._stage.say("This has no name that could be changed.", "warning")
 
     def _edit_title(self, session_id: str, title: str) -> None:
         workspace = self._stage.workspace
@@ -147,100 +156,40 @@ class Filing:
 
         self._stage.attempt(go)
 
-    # delete, undo
+    # delete
 
-    def delete(self, session_ids: Sequence[str]) -> None:
-        """Ask, then put sessions into the trash."""
-        if not session_ids:
+    def delete_line(self, key: str) -> None:
+        """Delete what is marked, else what a line of the tree shows. Raises what refuses it."""
+        tree = self._stage.sessions
+        if tree.marked or isinstance(tree.cursor_line, SessionLine):
+            self._bulk.delete(targets(self._stage))
             return
-        library = self._stage.workspace.library
-        titles = [clean_line(library.row(session_id).title) for session_id in session_ids]
-        answering = [i for i in session_ids if i in self._stage.services.turns.running_ids()]
-        if answering:
-            self._stage.say("It is being answered. Stop the answer first (esc).", "warning")
-            return
-        what = f"“{titles[0]}”" if len(titles) == 1 else f"{len(titles)} sessions"
-        question = f"Put {what} into the trash?"
-        self._ask(question, titles, lambda: self.delete_now(session_ids))
+        kind, _, rest = key.partition(":")
+        match kind:
+            case "damaged":
+                self._bulk.ask(
+                    f"Put {clean_line(rest)} into the trash?", [rest], lambda: self._discard(rest)
+                )
+            case "folder":
+                self._folders.delete(rest)
+            case "search":
+                self._folders.delete_search(rest)
+            case "trash":
+                self._stage.say("The trash is emptied when it is open: enter opens it.")
+            case _:
+                self._bulk.delete(targets(self._stage))
 
-    def _ask(self, question: str, details: Sequence[str], then: Callable[[], None]) -> None:
-        from tui_sessions.tui.screens.confirm import ConfirmDialog
-
-        note = f"{self._undoing} brings back what went."
-        self._stage.app.push_screen(
-            ConfirmDialog(question, details=details, note=note), lambda yes: then() if yes else None
-        )
-
-    @property
-    def _undoing(self) -> str:
-        """How to undo from anywhere: the key types a letter where something is typed."""
-        return f"{self._stage.keys.shown('session.undo')} in a list, or :undo,"
-
-    def delete_keys(self, keys: Sequence[str]) -> None:
-        """Delete lines of the tree: sessions, or damaged files. A folder is not deleted with what is in it."""
-        ids = [key.removeprefix("session:") for key in keys if key.startswith("session:")]
-        damaged = [key.removeprefix("damaged:") for key in keys if key.startswith("damaged:")]
-        if damaged:
-            question = f"Put {clean_line(', '.join(damaged))} into the trash?"
-            self._ask(question, damaged, lambda: self._delete_damaged(damaged))
-        elif not ids:
-            self._stage.say("A folder goes when the sessions in it are gone.", "warning")
-        self._stage.attempt(lambda: self.delete(ids))
-
-    def _delete_damaged(self, paths: Sequence[str]) -> None:
-        for path in paths:
-            self._stage.attempt(partial(self._stage.workspace.delete_damaged, path))
+    def _discard(self, path: str) -> None:
+        self._stage.workspace.library.history.delete_damaged(path)
         self._stage.show_tree()
 
     def delete_open(self) -> None:
-        """Delete the open session, or drop the draft."""
-        workspace = self._stage.workspace
-        if workspace.is_draft:
+        """Delete the sessions that are meant, or drop the draft."""
+        meant = targets(self._stage)
+        if meant.is_draft:
             self.new()
         else:
-            self.delete((workspace.session.id,))
-
-    def delete_now(self, session_ids: Sequence[str]) -> None:
-        """Into the trash, without a question."""
-        workspace = self._stage.workspace
-        gone: list[str] = []
-        self._stage.attempt(lambda: workspace.delete(session_ids, gone))
-        if workspace.session.id in gone:
-            self._stage.open_draft()
-        self._stage.show_tree()
-        if gone:
-            what = "The session is" if len(gone) == 1 else f"{len(gone)} sessions are"
-            self._stage.say(f"{what} in the trash. {self._undoing} brings back.")
-
-    def undo(self) -> None:
-        """Take the last change back."""
-        workspace = self._stage.workspace
-
-        def go() -> None:
-            label = workspace.undo.take_back()
-            self._stage.say(f"Taken back: {label}." if label else "There is nothing to take back.")
-
-        self._stage.attempt(go)
-        self._stage.show_reread()
-        self._stage.show_tree()
-
-    def trash(self) -> None:
-        """What was deleted; Enter takes one back."""
-        from tui_sessions.tui.screens.trash import TrashDialog
-
-        rows = self._stage.workspace.library.trash()
-        self._stage.app.push_screen(TrashDialog(rows, now=self._stage.services.now), self._undelete)
-
-    def _undelete(self, entry: str | None) -> None:
-        if entry is None:
-            return
-
-        def go() -> None:
-            session_id = self._stage.workspace.library.undelete(entry)
-            self._stage.show_tree()
-            self._stage.open_session(session_id)
-
-        self._stage.attempt(go)
+            self._bulk.delete(meant)
 
     # turns as a whole
 
@@ -264,7 +213,6 @@ class Filing:
                 session.id,
                 lambda now: msgspec.structs.replace(now, turns=now.turns[len(now.turns) - keep :]),
                 label="clearing",
-                back=_refill(session),
             )
             self._stage.show_session(workspace.session)
             gone = len(session.turns) - keep
@@ -290,12 +238,3 @@ def _kept(words: str) -> int:
     if len(parts) == 2 and parts[0] == "--keep-last" and is_count(parts[1]):
         return int(parts[1])
     raise UsageError(":clear removes all turns; :clear --keep-last 5 keeps the last five.")
-
-
-def _refill(before: Session) -> Callable[[Session], Session]:
-    def change(now: Session) -> Session:
-        kept = {turn.id for turn in before.turns}
-        new = tuple(turn for turn in now.turns if turn.id not in kept)
-        return msgspec.structs.replace(now, turns=(*before.turns, *new))
-
-    return change

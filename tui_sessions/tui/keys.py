@@ -17,12 +17,17 @@ from tui_sessions.tui.screens.dialog import Dialog
 from tui_sessions.tui.screens.help import HelpDialog
 from tui_sessions.tui.screens.main import MainScreen
 from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.search import SearchScreen
 from tui_sessions.tui.screens.settings import SettingsDialog
+from tui_sessions.tui.screens.tag_list import TagListDialog
+from tui_sessions.tui.screens.trash import TrashDialog
 from tui_sessions.tui.widgets.choices import Choices
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.costs import Costs
 from tui_sessions.tui.widgets.details import Details
 from tui_sessions.tui.widgets.field_editors import ChoiceEditor
+from tui_sessions.tui.widgets.filter_box import FilterBox
+from tui_sessions.tui.widgets.find_box import FindBox
 from tui_sessions.tui.widgets.model_line import ModelLine
 from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
@@ -33,6 +38,8 @@ OWNERS: tuple[type[DOMNode], ...] = (
     Conversation,
     PromptArea,
     SessionTree,
+    FilterBox,
+    FindBox,
     Details,
     ModelLine,
     ChoiceEditor,
@@ -42,7 +49,10 @@ OWNERS: tuple[type[DOMNode], ...] = (
     ConfirmDialog,
     HelpDialog,
     ModelsDialog,
+    SearchScreen,
     SettingsDialog,
+    TagListDialog,
+    TrashDialog,
     Choices,
 )
 """Everything with keys of its own; tests/tui/test_keys.py looks for those that are missing."""

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_sessions.tui.widgets.key_bar import Keys
+from tui_sessions.tui.widgets.session_tree import SessionTree
 from tui_sessions.wiring import Services
 
 FOCUS = {"left": "#tree", "middle": "#conversation", "details": "#details", "costs": "#costs"}
@@ -57,10 +58,15 @@ class Panes:
             left.remove_class("-unfolded")
         self._focus_in(self._prompt)
 
+    def after_landing(self) -> None:
+        """What was found is read, and walked through: the conversation has the keys."""
+        self.after_opening()
+        self._focus_in(self._screen.query_one(FOCUS["middle"]))
+
     def keys(self) -> Keys:
         """The keys of what has the focus, then those of the screen, help last."""
         focused = self._screen.focused
-        shown: list[tuple[str, str]] = []
+        shown: list[tuple[str, str]] = self._marks()
         own = self._screen.active_bindings.values()
         for is_focused in (True, False):
             for active in own:
@@ -72,6 +78,16 @@ class Panes:
                     shown.append(entry)
         helps = [active.binding for active in own if active.binding.id == "app.help"]
         return (*shown, *((self._screen.app.get_key_display(key), "help") for key in helps[:1]))
+
+    def _marks(self) -> list[tuple[str, str]]:
+        """Where sessions are marked, every key means them: that is said first."""
+        tree = self._screen.query_one("#tree", SessionTree)
+        if not (tree.has_focus and tree.marked):
+            return []
+        own = self._screen.active_bindings.values()
+        keys = [active.binding for active in own if active.binding.id == "tree.unmark"]
+        what = f"clear {len(tree.marked):,} mark{'s' * (len(tree.marked) != 1)}"
+        return [(self._screen.app.get_key_display(key), what) for key in keys[:1]]
 
     @property
     def _prompt(self) -> Widget:

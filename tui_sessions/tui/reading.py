@@ -12,12 +12,19 @@ from tui_sessions.errors import TuiSessionsError
 from tui_sessions.exchange.registry import exporter
 from tui_sessions.model.display import shown_cost, shown_count, shown_duration, shown_time
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.editor import edited
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.completion import CommandInfo
 
-FIND_KEYS = ("conversation.find_next", "conversation.find_previous")
+FIND_KEYS = (("find_next", "next"), ("find_previous", "former"), ("find_end", "end"))
 LINK_SCHEMES = ("http://", "https://", "mailto:")
+
+
+def find_keys(keys: BoundKeys) -> str:
+    """The keys that walk from hit to hit, and the one that ends it."""
+    shown = ((keys.shown(f"conversation.{name}"), what) for name, what in FIND_KEYS)
+    return "  ".join(f"{key} {what}" for key, what in shown if key)
 
 
 class Reading:
@@ -65,22 +72,13 @@ class Reading:
             self._stage.app.call_from_thread(self._stage.say, sentence, "warning")
 
     def find(self, text: str) -> None:
-        """Find in the conversation; `n` and `N` walk on."""
-        self._stage.conversation.focus()
-        hits = self._stage.conversation.find(text)
+        """Find in the conversation; without words, ask for them."""
+        conversation = self._stage.conversation
         if text:
-            onward, back = map(self._stage.keys.shown, FIND_KEYS)
-            walk = f"{hits:,} found. {onward} and {back} walk."
-            self._stage.say(walk if hits else "Nothing found.")
-
-    def ask_find(self) -> None:
-        """Ask what to find."""
-        from tui_sessions.tui.screens.find import FindDialog
-
-        before = self._stage.conversation.query_found
-        self._stage.app.push_screen(
-            FindDialog(before), lambda text: None if text is None else self.find(text)
-        )
+            conversation.focus()
+            conversation.find(text)
+        else:
+            conversation.action_find()
 
     def help(self, commands: Sequence[CommandInfo]) -> None:
         """The help of what has the focus, every key that works there, and in the prompt `commands`."""

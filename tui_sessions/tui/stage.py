@@ -15,6 +15,7 @@ from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bound import BoundKeys
+from tui_sessions.tui.filtering import WordsInUse
 from tui_sessions.tui.unsent import Unsent
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.prompt import Prompt
@@ -46,10 +47,14 @@ class Stage:
         self.conversation = screen.query_one(Conversation)
         self.prompt = screen.query_one(Prompt)
         self.unsent = Unsent(self.prompt, services.drafts)
+        self.words = WordsInUse()
         self.details: Details | None = None
         self._costs: Costs | None = None
         self._context_sizes: dict[str, int | None] = {}
         self._tree_is_stale = False
+        self._total = ""
+        self._progress = ""
+        self._typed = ""
 
     @property
     def app(self) -> App[object]:
@@ -139,9 +144,34 @@ class Stage:
         tree = self.workspace.tree()
         self.sessions.empty_text = NOTHING_MATCHES if self.workspace.query.terms else NO_SESSIONS
         self.sessions.show(tree)
-        holder = self.screen.query_one("#left")
-        holder.border_subtitle = Content(f"{tree.total:,}")
+        self._total = f"{tree.total:,}"
+        self._show_counts()
         self.show_states()
+
+    def show_progress(self, words: str) -> None:
+        """How far the reading of the library is, below the tree; "" when it is done."""
+        self._progress = words
+        self._show_counts()
+
+    def show_marks(self) -> None:
+        """How many sessions are marked, below the tree."""
+        self._show_counts()
+
+    def show_typed(self, text: str | None, *, is_found: bool) -> None:
+        """The letters that jump to a title; None: they are keys again."""
+        fits = "" if is_found else " · no such title"
+        self._typed = "" if text is None else f"' {clean_line(text)}{fits}"
+        self._show_counts()
+
+    @property
+    def _marks(self) -> str:
+        tree = self.sessions
+        words = [f"{len(tree.marked):,} marked"] if tree.marked else []
+        return " · ".join([*words, *(["range"] if tree.is_range else [])])
+
+    def _show_counts(self) -> None:
+        words = " · ".join(filter(None, (self._typed, self._marks, self._progress, self._total)))
+        self.screen.query_one("#left").border_subtitle = Content(words)
 
     def show_states(self) -> None:
         """Who is being answered, unread, open."""
@@ -195,12 +225,15 @@ class Stage:
         if so_far.waiting:
             self.conversation.set_waiting(so_far.turn_id, so_far.waiting)
 
-    def library_changed(self) -> None:
-        """Another program, or an editor, wrote files: show them. A running answer is left alone."""
+    def library_changed(self, paths: frozenset[str] | None = None) -> None:
+        """Another program, or an editor, wrote files (None: nobody knows which): show them. A running
+        answer is left alone."""
         self.show_tree()
         workspace = self.workspace
         before = workspace.session
         if workspace.is_draft or self.services.turns.running(before.id) is not None:
+            return
+        if paths is not None and self._is_elsewhere(before.id, paths):
             return
         try:
             now = workspace.reread()
@@ -213,6 +246,13 @@ class Stage:
                 )
             if now != before:
                 self.show_session(now)
+
+    def _is_elsewhere(self, session_id: str, paths: frozenset[str]) -> bool:
+        """Whether its file is there and none of these."""
+        try:
+            return self.workspace.library.row(session_id).path not in paths
+        except TuiSessionsError:
+            return False
 
     def put_prompt(self, text: str) -> None:
         """Text into the prompt, and the cursor there."""

@@ -15,7 +15,7 @@ from tui_sessions.engine.events import (
 from tui_sessions.engine.turns import Turns
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.answers import delete_turn, step_answer
-from tui_sessions.model.session import Change, Session
+from tui_sessions.model.session import Change
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.unsaved import Unsaved
 
@@ -78,7 +78,7 @@ class Talking:
 
     def step_answer(self, turn_id: str, step: int) -> None:
         """Show the next or former answer of a turn."""
-        self._edit(step_answer(turn_id, step), "choice of answer", step_answer(turn_id, -step))
+        self._edit(step_answer(turn_id, step), "choice of answer")
 
     def delete_turn(self, turn_id: str) -> None:
         """Take a prompt and its answer out; `u` puts them back in their place."""
@@ -88,7 +88,7 @@ class Talking:
                 "This session is being answered. Stop the answer first (esc).", "warning"
             )
             return
-        if self._edit(delete_turn(turn_id), "deletion of a turn", _put_back(session, turn_id)):
+        if self._edit(delete_turn(turn_id), "deletion of a turn"):
             undo = self._stage.keys.shown("session.undo") or ":undo"
             self._stage.say(f"The turn is deleted. {undo} brings it back.")
 
@@ -114,10 +114,10 @@ class Talking:
         self._stage.open_session(branch.id)
         self._stage.show_tree()
 
-    def _edit(self, change: Change, label: str, back: Change) -> bool:
+    def _edit(self, change: Change, label: str) -> bool:
         workspace = self._stage.workspace
         is_done = self._stage.attempt(
-            lambda: workspace.edit(workspace.session.id, change, label=label, back=back)
+            lambda: workspace.edit(workspace.session.id, change, label=label)
         )
         self._stage.show_session(workspace.session)
         return is_done
@@ -163,18 +163,3 @@ class Talking:
             self._stage.workspace.unread.add(event.session_id)
         if event.save_error:
             self._unsaved.tell(event.save_error)
-
-
-def _put_back(before: Session, turn_id: str) -> Change:
-    """Insert a deleted turn where it stood, after the nearest earlier turn that is still there."""
-    ids = [turn.id for turn in before.turns]
-    index = ids.index(turn_id)
-    earlier = set(ids[:index])
-
-    def change(now: Session) -> Session:
-        if now.turn(turn_id) is not None:
-            return now
-        place = max((n + 1 for n, turn in enumerate(now.turns) if turn.id in earlier), default=0)
-        return now.with_turns((*now.turns[:place], before.turns[index], *now.turns[place:]))
-
-    return change

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import msgspec
 
-from tui_sessions.errors import ConflictError, NotFoundError, TuiSessionsError
+from tui_sessions.errors import DamagedFileError, NotFoundError, StoreError, TuiSessionsError
 from tui_sessions.model.money import Cost
 from tui_sessions.model.query import Query, parse_query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
-from tui_sessions.store.tree import Tree
-from tui_sessions.tui.undo import UndoStack
+from tui_sessions.store.tree.tree import Tree
+from tui_sessions.tui.draft_undo import DraftUndo
 from tui_sessions.wiring import Services
 
 
@@ -25,15 +23,19 @@ class Workspace:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.library = services.library
+        self.library.answer_at_once()
         self.session: Session = services.draft()
         self.is_draft = True
         self.folder = ""
         """Where a draft will be kept."""
+        self._path = ""
+        """The file of the open session when it was last read."""
         self.query = Query()
+        self.filter_text = ""
         self.sort = services.state.sort
         self.closed = frozenset(services.state.folded)
         self.unread: set[str] = set()
-        self.undo = UndoStack()
+        self.draft_undo = DraftUndo()
 
     # what is looked at
 
@@ -41,6 +43,7 @@ class Workspace:
         """Read a session and look at it. Raises what `Library.load` raises; the view stays then."""
         self.session = self._whole(self.library.load(session_id))
         self.is_draft = False
+        self._note_path()
         self.unread.discard(session_id)
         return self.session
 
@@ -56,20 +59,38 @@ class Workspace:
         if self.is_draft:
             self.session = self.library.create(self.session, name=name, folder=self.folder)
             self.is_draft = False
+            self._note_path()
         return self.session
 
     def reread(self) -> Session:
-        """The open session as it stands on disk now; a draft where its file has gone."""
+        """The open session as it stands on disk now; a draft where its file has gone.
+
+        Raises `DamagedFileError` where another program spoilt it: what is known stays open.
+        """
         if self.is_draft:
             return self.session
         try:
             self.session = self._whole(self.library.load(self.session.id))
-        except NotFoundError:
+        except NotFoundError as problem:
+            self._refuse_spoilt(problem)
             self.start_draft()
         except TuiSessionsError:
             self.session = self._whole(self.session)
             raise
+        self._note_path()
         return self.session
+
+    def _refuse_spoilt(self, problem: NotFoundError) -> None:
+        if any(row.path == self._path for row in self.library.damaged()):
+            self.session = self._whole(self.session)
+            raise DamagedFileError(
+                f"{clean_line(self._path)} cannot be read as a session any more. "
+                "What is shown is what it held."
+            ) from problem
+
+    def _note_path(self) -> None:
+        row = None if self.is_draft else self._row()
+        self._path = row.path if row is not None else self._path
 
     @property
     def draft_key(self) -> str:
@@ -85,72 +106,59 @@ class Workspace:
 
     # edits
 
-    def edit(
-        self, session_id: str, change: Change, *, label: str, back: Change | None = None
-    ) -> Session:
-        """Apply a change, on disk or to the draft, and remember how to take it back."""
+    def edit(self, session_id: str, change: Change, *, label: str) -> Session:
+        """Apply a change as one step of the history, or to the draft. Raises what refuses it."""
         if self.is_draft and session_id == self.session.id:
-            before = self.session
-            self.session = change(before)
-            self.undo.push(label, lambda: self._restore_draft(before))
+            self.draft_undo.push(label, self.session, self.services.now())
+            self.session = change(self.session)
             return self.session
-        before = self.library.load(session_id)
-        after = self.library.update(session_id, change)
-        if after != before:
-            self.undo.push(label, lambda: self._take_back(session_id, back or _header_of(before)))
+        title = clean_line(self.library.row(session_id).title)
+        outcome = self.library.history.edit((session_id,), change, f"{label} of “{title}”")
+        if outcome.problems:
+            raise StoreError(outcome.problems[0])
+        after = self.library.load(session_id)
         if session_id == self.session.id:
             self.session = self._whole(after)
         return after
 
-    def _take_back(self, session_id: str, back: Change) -> None:
-        after = self.library.update(session_id, back)
-        if session_id == self.session.id:
-            self.session = self._whole(after)
-
-    def _restore_draft(self, before: Session) -> None:
-        if self.session.id == before.id and self.is_draft:
+    def undo_draft(self) -> str | None:
+        """Take back what was done last to a session before it had its file, where nothing is newer;
+        what it was, or None."""
+        if self.draft_undo.is_empty:
+            return None
+        newest = self.library.history.next_undo()
+        last = self.draft_undo.last(newer_than=None if newest is None else newest.at)
+        if last is None:
+            return None
+        label, before = last
+        if self.is_draft and self.session.id == before.id:
             self.session = before
-            return
-        # It was sent meanwhile: it has a file now, and a date that it did not have then.
-        with suppress(NotFoundError):
-            created = self.library.load(before.id).created_at
-            self._take_back(
-                before.id, _header_of(msgspec.structs.replace(before, created_at=created))
-            )
+        elif not self._undo_sent(before):
+            return None
+        self.draft_undo.drop()
+        return label
 
-    def delete(self, session_ids: Sequence[str], gone: list[str]) -> None:
-        """Put sessions into the trash, with one undo for all of them. `gone` takes the ids as they go:
-        where one refuses, those before it are in the trash and the error is raised."""
-        entries: list[str] = []
+    def _undo_sent(self, before: Session) -> bool:
+        """It was sent meanwhile: it has a file now, and a date that it did not have then."""
         try:
-            for session_id in session_ids:
-                entries.append(self.library.delete(session_id).entry)
-                gone.append(session_id)
-        finally:
-            if entries:
-                what = "deletion" if len(entries) == 1 else f"deletion of {len(entries)} sessions"
-                self.undo.push(what, lambda: self._bring_back(entries))
+            created = self.library.load(before.id).created_at
+        except NotFoundError:
+            self.draft_undo.drop()
+            return False
+        header = msgspec.structs.replace(before, created_at=created)
+        after = self.library.update(before.id, _header_of(header))
+        if after.id == self.session.id:
+            self.session = self._whole(after)
+        return True
 
-    def delete_damaged(self, path: str) -> None:
-        """Put a damaged file into the trash as it is."""
-        entry = self.library.delete_damaged(path).entry
-        self.undo.push("deletion", lambda: self._bring_back([entry]))
-
-    def _bring_back(self, entries: list[str]) -> None:
-        while entries:
-            self.library.undelete(entries[-1])
-            entries.pop()
+    @property
+    def is_there(self) -> bool:
+        """Whether the open session has a file that is listed."""
+        return self._row() is not None
 
     def branch(self, session_id: str, turns: int, title: str | None) -> Session:
-        """A branch of the first `turns` turns; taking it back puts it into the trash."""
-        branch = self.library.branch(session_id, turns, title=title)
-        self.undo.push("branch", lambda: self._unbranch(branch.id))
-        return branch
-
-    def _unbranch(self, session_id: str) -> None:
-        if session_id in self.services.turns.running_ids():
-            raise ConflictError("The branch is being answered. Stop the answer first.")
-        self.library.delete(session_id)
+        """A branch of the first `turns` turns; undoing puts it into the trash."""
+        return self.library.history.branch(session_id, turns, title=title)
 
     # the tree
 
@@ -161,11 +169,25 @@ class Workspace:
     def filter(self, text: str) -> None:
         """Show only what matches. Raises `UsageError`; the former filter stays then."""
         self.query = parse_query(text)
+        self.filter_text = text.strip()
 
     def fold(self, key: str) -> None:
         """Open or close a folder or a session's branches."""
-        self.closed ^= {key}
-        self._remember(folded=tuple(sorted(self.closed)))
+        self._fold(self.closed ^ {key})
+
+    def follow_folder(self, path: str, new_path: str) -> None:
+        """A folder has another name: what was folded in it stays so."""
+        was, now = f"folder:{path}", f"folder:{new_path}"
+        self._fold(
+            frozenset(
+                now + key.removeprefix(was) if key == was or key.startswith(f"{was}/") else key
+                for key in self.closed
+            )
+        )
+
+    def _fold(self, closed: frozenset[str]) -> None:
+        self.closed = closed
+        self._remember(folded=tuple(sorted(closed)))
 
     def sort_by(self, sort: str) -> None:
         """Order the tree, now and next time."""
@@ -222,40 +244,24 @@ class Workspace:
         """
         if not self.library.is_scanned:
             return ()
-        session = self.session
-        rows = self.library.rows()
+        spent, meta = self.library.spent, self.session.meta
         today, month = _beginnings(self.services.now())
-        path = "" if self.is_draft else self.open_folder()
-        spent: dict[str, Cost] = {}
-
-        def add(name: str, cost: Cost) -> None:
-            spent[name] = spent.get(name, Cost()).plus(cost)
-
-        for row in rows:
-            at = row.updated_at
-            if at and today[0] <= at < today[1]:
-                add("today", row.cost)
-            if at and month[0] <= at < month[1]:
-                add("this month", row.cost)
-            if path and row.folder == path:
-                add(f"{path}/", row.cost)
-            if session.meta.project and row.project == session.meta.project:
-                add(session.meta.project, row.cost)
-            for tag in session.meta.tags:
-                if tag in row.tags:
-                    add(f"#{tag}", row.cost)
-        return tuple(spent.items())
+        folder = "" if self.is_draft else self.open_folder()
+        sums = [("today", spent(since=today)), ("this month", spent(since=month))]
+        if folder:
+            sums.append((f"{folder}/", spent(folder=folder)))
+        if meta.project:
+            sums.append((meta.project, spent(project=meta.project)))
+        sums += [(f"#{tag}", spent(tag=tag)) for tag in meta.tags]
+        return tuple((name, cost) for name, cost in sums if cost.known or cost.unknown)
 
 
-def _beginnings(now: datetime) -> tuple[tuple[datetime, datetime], tuple[datetime, datetime]]:
-    """Today and this month where we are, each with its end, so that no row's time need be
-    turned into a local one."""
+def _beginnings(now: datetime) -> tuple[datetime, datetime]:
+    """When today and this month began where we are, summer time and all."""
     today = now.astimezone().date()
-    first = today.replace(day=1)
-    days = (today, today + timedelta(days=1), first, (first + timedelta(days=32)).replace(day=1))
-    # Without a zone of its own a time is the local one, summer time and all.
-    day, next_day, month, next_month = (datetime.combine(d, time.min).astimezone() for d in days)
-    return (day, next_day), (month, next_month)
+    # Without a zone of its own a time is the local one.
+    day, month = (datetime.combine(d, time.min).astimezone() for d in (today, today.replace(day=1)))
+    return day, month
 
 
 def _header_of(before: Session) -> Change:

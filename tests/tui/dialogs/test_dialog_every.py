@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,24 +10,33 @@ from dialog_values import HOSTILE, Host, now, row
 from textual.screen import ModalScreen
 
 from tui_sessions.model.results import TrashRow
+from tui_sessions.model.steps import StepRow
 from tui_sessions.tui.screens.branch import BranchDialog
 from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
 from tui_sessions.tui.screens.confirm import ConfirmDialog
 from tui_sessions.tui.screens.export import ExportChoice, ExportDialog
+from tui_sessions.tui.screens.folder import FolderDialog
 from tui_sessions.tui.screens.help import HelpDialog, HelpKey
+from tui_sessions.tui.screens.history import HistoryDialog
 from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.move import MoveDialog
 from tui_sessions.tui.screens.prompts import PromptsDialog
 from tui_sessions.tui.screens.rename import RenameDialog
 from tui_sessions.tui.screens.resume import ResumeDialog
 from tui_sessions.tui.screens.save import SaveDialog
+from tui_sessions.tui.screens.tag_list import RenameTagDialog, TagListDialog, Work
 from tui_sessions.tui.screens.tags import TagsDialog
-from tui_sessions.tui.screens.trash import TrashDialog
+from tui_sessions.tui.screens.trash import TrashChoice, TrashDialog
 
 FORMATS = [("markdown", "Markdown", ".md"), ("csv", "CSV", ".csv")]
 
 
 def trashed(title: str, path: str = "work/soup.json") -> TrashRow:
     return TrashRow(entry="e1", id="id1", title=title, path=path, deleted_at=now())
+
+
+def step(label: str, **more: Any) -> StepRow:
+    return StepRow(id="s1", at=now(), label=label, count=12, **more)
 
 
 DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
@@ -40,9 +49,17 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
         ExportChoice(format="csv", folder="/out", name="soup.csv"),
     ),
     "resume": (lambda: ResumeDialog([row(1, "Soup"), row(2, "Stew")], now=now), "id1"),
-    "trash": (lambda: TrashDialog([trashed("Soup")], now=now), "e1"),
+    "trash": (
+        lambda: TrashDialog([trashed("Soup")], now=now),
+        TrashChoice(action="restore", entries=("e1",)),
+    ),
+    "history": (lambda: HistoryDialog([step("tags of 12 sessions")], now=now), "s1"),
+    "move": (lambda: MoveDialog(["/", "work"], what="“Soup”"), "/"),
+    "folder": (lambda: FolderDialog("New folder", "work/api"), "work/api"),
     "models": (lambda: ModelsDialog(current="openai/o3"), "openai/o3"),
     "tags": (lambda: TagsDialog(["soup"]), ("soup",)),
+    "tag list": (lambda: TagListDialog(Tags("soup", "stew")), "soup"),
+    "tag name": (lambda: RenameTagDialog("soup", [("soup", 2)]), "soup"),
     "code": (lambda: ChooseCodeDialog([("python", "x = 1"), ("", "y")]), 0),
     "prompts": (lambda: PromptsDialog([("review", "Review this:")], folder="/p"), "Review this:"),
     "help": (lambda: HelpDialog("Help", "Words", [HelpKey(key="F1", what="this")]), None),
@@ -57,12 +74,36 @@ BAD: list[Callable[[], ModalScreen[Any]]] = [
     ),
     lambda: ResumeDialog([row(1, HOSTILE, model=HOSTILE, tags=(HOSTILE,))], now=now),
     lambda: TrashDialog([trashed(HOSTILE, HOSTILE)], now=now),
+    lambda: HistoryDialog([step(HOSTILE)], now=now),
+    lambda: MoveDialog([HOSTILE], what=HOSTILE),
+    lambda: FolderDialog(HOSTILE, HOSTILE),
     lambda: hostile_models(),
     lambda: TagsDialog([HOSTILE], in_use=[HOSTILE]),
+    lambda: TagListDialog(Tags(HOSTILE), undoing=HOSTILE),
+    lambda: RenameTagDialog(HOSTILE, [(HOSTILE, 2)]),
     lambda: ChooseCodeDialog([(HOSTILE, HOSTILE)]),
     lambda: PromptsDialog([(HOSTILE, HOSTILE)], folder=HOSTILE),
     lambda: HelpDialog(HOSTILE, "words", [HelpKey(key=HOSTILE, what=HOSTILE, group=HOSTILE)]),
 ]  # fmt: skip
+
+
+class Tags:
+    """Tags that nobody changes."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def counted(self) -> Sequence[tuple[str, int]]:
+        return [(name, 3) for name in self._names]
+
+    def rename(self, tag: str, new: str) -> Work:
+        raise AssertionError("nobody asked for this")
+
+    def remove(self, tag: str) -> Work:
+        raise AssertionError("nobody asked for this")
+
+    def changed(self) -> None:
+        raise AssertionError("nothing did")
 
 
 def hostile_models() -> ModelsDialog:

@@ -292,7 +292,7 @@ async def test_the_status_is_chosen_and_saved_once(session: Session) -> None:
 async def test_enter_on_the_model_asks_for_the_list(session: Session) -> None:
     host = Host(session)
     async with host.run_test() as pilot:
-        host.go_to("status")
+        host.go_to("at hand")
         await pilot.press("down", "enter")
         await pilot.pause()
         assert host.models_wanted == [session.id]

@@ -28,6 +28,16 @@ def session(name: str, depth: int = 0, *, folder: str = "", **facts: Any) -> Ses
     )
 
 
+def group(
+    kind: str, depth: int = 0, *, name: str = "", is_open: bool = True, sessions: int | None = 3
+) -> FolderLine:
+    """The line of the pinned sessions, a saved search or the trash."""
+    return FolderLine(
+        key=f"{kind}:{name}", depth=depth, kind=kind, name=name or kind, path="",
+        is_open=is_open, sessions=sessions,
+    )  # fmt: skip
+
+
 def folder(path: str, depth: int = 0, *, is_open: bool = True, sessions: int = 3) -> FolderLine:
     """A folder's line."""
     name = path.rpartition("/")[2]
@@ -51,6 +61,20 @@ class SpySource:
 
     def position(self, key: str) -> int | None:
         return self.places.get(key)
+
+    def find(self, text: str, after: int) -> int | None:
+        titles = [
+            (
+                line.name if isinstance(line, FolderLine) else getattr(line.row, "title", "")
+            ).casefold()
+            for line in self.lines
+        ]
+        order = [(after + 1 + step) % self.count for step in range(self.count)]
+        for fits in (str.startswith, str.__contains__):
+            for place in order:
+                if fits(titles[place], text.casefold()):
+                    return place
+        return None
 
 
 class TreeApp(App[None]):
@@ -84,6 +108,11 @@ class TreeApp(App[None]):
     on_session_tree_rename_requested = post_note
     on_session_tree_filter_requested = post_note
     on_session_tree_marks_changed = post_note
+    on_session_tree_mark_below_requested = post_note
+    on_session_tree_mark_all_requested = post_note
+    on_session_tree_asked = post_note
+    on_session_tree_trash_requested = post_note
+    on_session_tree_typed_ahead = post_note
 
     def of(self, kind: type[Message]) -> list[Any]:
         """Messages of one kind, oldest first."""

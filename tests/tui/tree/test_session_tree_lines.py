@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from session_tree_fakes import NOW, folder, session
+from session_tree_fakes import NOW, folder, group, session
 
 from tui_sessions.model.money import Cost
 from tui_sessions.model.results import DamagedLine, DamagedRow, TreeLine
@@ -27,9 +27,15 @@ costs = st.builds(Cost, st.integers(0, 10**14), st.integers(0, 3), st.integers(0
 @st.composite
 def lines(draw: st.DrawFn) -> TreeLine:
     title, depth = draw(titles), draw(st.integers(0, 12))
-    match draw(st.sampled_from(("session", "folder", "damaged"))):
+    match draw(st.sampled_from(("session", "folder", "group", "damaged"))):
         case "folder":
             return folder(title or "x", depth, is_open=draw(st.booleans()), sessions=10**6)
+        case "group":
+            kind, count = (
+                draw(st.sampled_from(("pinned", "search", "trash"))),
+                st.integers(0, 10**6),
+            )
+            return group(kind, depth, name=title, sessions=draw(st.none() | count))
         case "damaged":
             row = DamagedRow(path=title or "x", reason="no JSON")
             return DamagedLine(key="damaged:x", depth=depth, row=row)
@@ -41,6 +47,8 @@ def lines(draw: st.DrawFn) -> TreeLine:
         turns=draw(st.integers(0, 2)),
         branches=draw(st.integers(0, 2)),
         is_cut=draw(st.booleans()),
+        has_notes=draw(st.booleans()),
+        meta=draw(st.sampled_from(({}, {"pinned": True}, {"starred": True}))),
         status=draw(st.sampled_from(("active", "archived", "paused"))),
         updated_at=NOW - timedelta(days=draw(st.integers(0, 900))),
     )
@@ -162,3 +170,9 @@ def test_the_triangle_is_where_a_click_is_taken_for_it() -> None:
     cells = fold_cells(line, 30)
     assert text_of(line, 30)[cells.start] == "▾"
     assert not fold_cells(session("k"), 30)
+
+
+def test_star_and_notes_stand_before_the_cost_while_there_is_room() -> None:
+    line = session("soup", meta={"starred": True}, has_notes=True)
+    assert text_of(line, 40).split() == ["soup", "☆≡", "$0.0034", "3h"]
+    assert "☆" not in text_of(line, 14)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
 from session_tree_fakes import SpySource, TreeApp, folder, session
-from textual.actions import SkipAction
 
 from tui_sessions.model.results import DamagedLine, DamagedRow, TreeLine
 from tui_sessions.tui.widgets.session_tree import SessionTree
@@ -56,33 +54,15 @@ async def test_right_unfolds_then_goes_in() -> None:
         assert app.tree.cursor == 3
 
 
-async def test_marks_are_told_drawn_and_taken_away() -> None:
-    app = TreeApp(WORK)
-    async with app.run_test() as pilot:
-        await pilot.press("space", "space", "space", "escape")
-        told = [set(message.marked) for message in app.of(SessionTree.MarksChanged)]
-        assert told == [{"session:a"}, {"session:a", "session:b"}, set()]
-        app.tree.set_marked(["session:c"])
-        assert app.rows()[4].startswith("◆")
-
-
-async def test_escape_without_marks_is_left_to_the_screen() -> None:
-    app = TreeApp(WORK)
-    async with app.run_test():
-        with pytest.raises(SkipAction):
-            app.tree.action_unmark()
-
-
-async def test_delete_means_the_marked_sessions_in_the_order_of_the_screen_else_the_cursor() -> (
-    None
-):
+async def test_delete_asks_for_the_line_or_whatever_is_marked_elsewhere() -> None:
     app = TreeApp(WORK)
     async with app.run_test() as pilot:
         await pilot.press("G", "delete")
+        app.tree.show(SpySource([]))
         app.tree.set_marked({"session:c", "session:a"})
         await pilot.press("delete")
-        asked = [message.keys for message in app.of(SessionTree.DeleteRequested)]
-        assert asked == [("session:c",), ("session:a", "session:c")]
+        asked = [message.key for message in app.of(SessionTree.DeleteRequested)]
+        assert asked == ["session:c", ""]
 
 
 async def test_rename_and_filter_are_asked_for() -> None:

@@ -112,6 +112,9 @@ class Dialog(ModalScreen[R]):
 class LineDialog(Dialog[str]):
     """Asks for one line."""
 
+    IS_TYPED_OVER = True
+    """Whether what is proposed goes with the first letter; else the cursor stands behind it."""
+
     def __init__(
         self, title: str, value: str = "", *, placeholder: str = "", note: str = ""
     ) -> None:
@@ -126,10 +129,13 @@ class LineDialog(Dialog[str]):
         yield self._note
 
     def on_mount(self) -> None:
-        """Ready to be typed over."""
+        """Ready to be typed over, or on."""
         self.line.load(clean_line(self._value))
         self.line.focus()
-        self.line.action_select_all()
+        if self.IS_TYPED_OVER:
+            self.line.action_select_all()
+        else:
+            self.line.action_end()
         self.on_line(self.line.text)
 
     def answer(self) -> str:

@@ -11,17 +11,22 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
-from tui_sessions.errors import TuiSessionsError, UsageError
+from tui_sessions.errors import QueryError, TuiSessionsError
 from tui_sessions.tui.actions import commands, complete_argument, run_command
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.bridge import Bridge, EngineNews
 from tui_sessions.tui.desk import Desk
+from tui_sessions.tui.filtering import completions, learn
 from tui_sessions.tui.panes import Panes
+from tui_sessions.tui.reading import find_keys
+from tui_sessions.tui.searching import Landed
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets import prompt_messages
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.conversation.words import HINTS
+from tui_sessions.tui.widgets.filter_box import Completions, FilterBox
+from tui_sessions.tui.widgets.find_box import FindPane
 from tui_sessions.tui.widgets.key_bar import KeyBar
 from tui_sessions.tui.widgets.prompt import Prompt
 from tui_sessions.tui.widgets.prompt_area import PromptArea
@@ -43,7 +48,13 @@ def _first(key: str, action: str, what: str, id: str) -> Binding:
 class MainScreen(Screen[None]):
     """Tree, conversation, prompt, details, costs."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (50, "-narrow"), (100, "-medium"), (140, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (50, "-narrow"),
+        (100, "-medium"),
+        (140, "-wide"),
+        (210, "-vast"),
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (15, "-tall")]  # noqa: RUF012
     HELP = """\
 ## Everywhere
@@ -61,6 +72,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         Binding("f2", "do('rename')", "rename", id="session.rename", show=False),
         Binding("ctrl+l", "do('model')", "model", id="session.model"),
         Binding("u", "do('undo')", "undo", id="session.undo", show=False),
+        Binding("U", "do('redo')", "redo", id="session.redo", show=False),
         Binding("escape", "escape", "stop, or to the prompt", id="session.stop", show=False),
         # Before the focused pane gets them, so that what is typed behind them meets the new one:
         # tests/tui/test_windows.py holds this.
@@ -87,18 +99,20 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         self._keys = keys = self._bound_keys()
         with Horizontal(id="panes"):
             with Vertical(id="left", classes="pane"):
-                yield Input(id="filter", placeholder="/ filter", compact=True)
-                yield StatusLine(id="filter-problem")
+                earlier = self._services.state.filters
+                yield FilterBox(id="filter-box", complete=self._completions, earlier=earlier)
                 yield SessionTree(id="tree", now=self._services.now)
             with Vertical(id="middle"):
-                yield Conversation(
+                conversation = Conversation(
                     id="conversation",
                     classes="pane",
                     hints={
                         name: keys.shown(f"conversation.{name}") or f":{name}" for name in HINTS
                     },
                 )
+                yield FindPane(conversation, walk=find_keys(keys))
                 yield StatusLine(id="unsaved")
+                yield StatusLine(id="busy")
                 yield Prompt(
                     id="prompt",
                     classes="pane",
@@ -128,8 +142,19 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         stage.unsent.come("")
         stage.prompt.focus()
         self.call_after_refresh(self._begin)
+        self.watch(self.app, "app_focus", self._came_back, init=False)
+
+    async def on_unmount(self) -> None:
+        """Nothing reads the library behind a screen that is gone."""
+        await self.desk.watching.aclose()
+
+    def _came_back(self, has_focus: bool) -> None:
+        if has_focus:
+            self.desk.watching.look_if_old()
 
     def _begin(self) -> None:
+        if self.desk.stage.workspace.library.is_scanned:
+            self.desk.stage.show_tree_now()
         if self._open_at_start is not None:
             self.desk.stage.open_session(self._open_at_start)
         self.desk.watching.begin()
@@ -167,14 +192,13 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         self._panes.toggle(name)
 
     def action_search(self) -> None:
-        """Bring the tree, and type into its filter."""
-        self._panes.bring("left")
-        self.set_focus(self.query_one("#filter"))
+        """Search in all conversations."""
+        self.desk.searching.open()
 
     @on(prompt_messages.EscapePressed)
     def action_escape(self) -> None:
-        """Stop the answer; with none running, back to the prompt."""
-        if not self.desk.talking.stop():
+        """Stop what runs over many sessions, or the answer; with none running, back to the prompt."""
+        if not self.desk.jobs.stop() and not self.desk.talking.stop():
             self.desk.stage.prompt.focus()
 
     def _show_keys(self) -> None:
@@ -231,11 +255,36 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
 
     @on(SessionTree.DeleteRequested)
     def _delete(self, message: SessionTree.DeleteRequested) -> None:
-        self.desk.filing.delete_keys(message.keys)
+        self.desk.stage.attempt(lambda: self.desk.filing.delete_line(message.key))
 
     @on(SessionTree.RenameRequested)
     def _rename(self, message: SessionTree.RenameRequested) -> None:
-        self.desk.filing.rename_line(message.key)
+        self.desk.stage.attempt(lambda: self.desk.filing.rename_line(message.key))
+
+    @on(SessionTree.Asked)
+    def _asked(self, message: SessionTree.Asked) -> None:
+        self.run_named(message.name, "")
+
+    @on(SessionTree.TrashRequested)
+    def _trash(self) -> None:
+        self.run_named("trash", "")
+
+    @on(SessionTree.MarkAllRequested)
+    def _mark_all(self) -> None:
+        self.desk.stage.attempt(self.desk.bulk.mark_all)
+
+    @on(SessionTree.MarkBelowRequested)
+    def _mark_below(self, message: SessionTree.MarkBelowRequested) -> None:
+        self.desk.stage.attempt(lambda: self.desk.bulk.mark_below(message.key))
+
+    @on(SessionTree.MarksChanged)
+    def _marks(self) -> None:
+        self.desk.stage.show_marks()
+        self._show_keys()
+
+    @on(SessionTree.TypedAhead)
+    def _typed_ahead(self, message: SessionTree.TypedAhead) -> None:
+        self.desk.stage.show_typed(message.text, is_found=message.is_found)
 
     @on(SessionTree.FilterRequested)
     def _filter_wanted(self) -> None:
@@ -245,25 +294,45 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     def _filter(self, message: Input.Changed) -> None:
         try:
             self.desk.stage.workspace.filter(message.value)
-        except UsageError as problem:
-            self._filter_problem.say(str(problem), kind="warning")
+        except QueryError as problem:
+            self.query_one(FilterBox).complain(problem)
         else:
-            self._filter_problem.clear()
+            self.query_one(FilterBox).praise()
             self.desk.stage.show_tree_now()
 
-    @property
-    def _filter_problem(self) -> StatusLine:
-        return self.query_one("#filter-problem", StatusLine)
-
-    @on(Input.Submitted, "#filter")
-    def _filtered(self) -> None:
+    @on(FilterBox.Accepted)
+    def _filtered(self, message: FilterBox.Accepted) -> None:
+        self._services.remember(lambda state: state.with_filter(message.text))
         self.set_focus(self.desk.stage.sessions)
 
-    # conversation
+    @on(FilterBox.Left)
+    def _unfiltered(self) -> None:
+        self.set_focus(self.desk.stage.sessions)
 
-    @on(Conversation.FindRequested)
-    def _find(self) -> None:
-        self.desk.reading.ask_find()
+    @on(FilterBox.Wanted)
+    def _show_filtered(self, message: FilterBox.Wanted) -> None:
+        self._panes.bring("left")
+        self.query_one(FilterBox).put(message.text)
+        self.set_focus(self.desk.stage.sessions)
+
+    def _completions(self, text: str, cursor: int) -> Completions:
+        return completions(self.desk.stage.words, text, cursor)
+
+    @on(FilterBox.Entered)
+    def _filter_entered(self) -> None:
+        learn(self.desk.stage, self.query_one(FilterBox).look)
+
+    # search
+
+    @on(requests.HitsUsedUp)
+    def _walk_on(self, message: requests.HitsUsedUp) -> None:
+        self.desk.searching.go_on(message.step)
+
+    @on(Landed)
+    def _landed(self) -> None:
+        self._panes.after_landing()
+
+    # conversation
 
     @on(requests.BranchRequested)
     def _branch_here(self, message: requests.BranchRequested) -> None:

@@ -17,7 +17,9 @@ from textual.strip import Strip
 
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets.fuzzy import found_places, matcher
+from tui_sessions.tui.widgets.tag_colours import tag_colour
 
+MARKED = "◆"
 LEAST_TEXT = 24
 """Columns give way before the text gets narrower than this."""
 
@@ -35,6 +37,10 @@ class Choice:
     """One character before the text."""
     also: str = ""
     """Found by the filter, not shown; one thing a line."""
+    is_quiet: bool = False
+    """Whether it is drawn like what is beside the point."""
+    tag: str = ""
+    """The tag in whose colour the text is drawn."""
 
 
 class ChoiceList(ScrollView, can_focus=False):
@@ -70,6 +76,7 @@ class ChoiceList(ScrollView, can_focus=False):
         yielding: Sequence[int] = (),
         takes_typed: bool = False,
         is_best_first: bool = False,
+        is_markable: bool = False,
     ) -> None:
         super().__init__()
         self._heads = tuple(heads)
@@ -89,7 +96,8 @@ class ChoiceList(ScrollView, can_focus=False):
         self._cursor = -1
         self._wanted = ""
         self._widths: tuple[int, ...] = ()
-        self._has_marks = False
+        self._has_marks = self._is_markable = is_markable
+        self._marked: frozenset[str] = frozenset()
 
     @property
     def total(self) -> int:
@@ -120,8 +128,13 @@ class ChoiceList(ScrollView, can_focus=False):
             for column, value in zip(columns, choice.columns, strict=False):
                 column.append(value)
         self._widths = tuple(max(map(cell_len, column)) for column in columns)
-        self._has_marks = any(choice.mark for choice in self._choices)
+        self._has_marks = self._is_markable or any(choice.mark for choice in self._choices)
         self._arrange(kept)
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Draws these rows as marked and no others."""
+        self._marked = keys
+        self.refresh()
 
     def filter(self, wanted: str) -> None:
         """Shows the rows that fit, the best first within each group."""
@@ -176,12 +189,18 @@ class ChoiceList(ScrollView, can_focus=False):
         choice = self._choice(line)
         kind = "cursor" if at == self._cursor else "text"
         style = self.get_component_rich_style(f"choices--{kind}")
+        if choice.is_quiet and at != self._cursor:
+            style = self.get_component_rich_style("choices--muted")
+        if choice.tag:
+            ground = self.get_visual_style(f"choices--{kind}").background
+            style += Style(color=tag_colour(choice.tag, ground).rich_color)
         muted = self.get_component_rich_style(
             "choices--cursor-muted" if at == self._cursor else "choices--muted"
         )
         text = clean_line(choice.text)
         places = found_places(self._wanted, text) if self._wanted else set()
-        return self._row_segments(text, choice.columns, width, style, muted, places, choice.mark)
+        mark = MARKED if choice.key in self._marked else choice.mark
+        return self._row_segments(text, choice.columns, width, style, muted, places, mark)
 
     def _row_segments(
         self, text: str, columns: Sequence[str], width: int, style: Style, muted: Style,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,6 +14,19 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui_sessions.tui.widgets.choice_list import Choice, ChoiceList
+
+
+class _WithoutSpaces(Input):
+    """A filter that leaves the space bar to whoever marks rows with it."""
+
+    def on_key(self, event: events.Key) -> None:
+        """The key goes on to the bindings; it is not typed."""
+        if event.key == "space":
+            event.prevent_default()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the key is typed here: bindings of such keys do not work."""
+        return key != "space" and super().check_consume_key(key, character)
 
 
 class Choices(Vertical):
@@ -58,16 +72,19 @@ class Choices(Vertical):
         yielding: Sequence[int] = (),
         takes_typed: bool = False,
         is_best_first: bool = False,
+        is_markable: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._filter = Input(placeholder=placeholder, compact=True)
+        box = _WithoutSpaces if is_markable else Input
+        self._filter = box(placeholder=placeholder, compact=True)
         self._list = ChoiceList(
             heads,
             empty=empty,
             yielding=yielding,
             takes_typed=takes_typed,
             is_best_first=is_best_first,
+            is_markable=is_markable,
         )
         self._count = Static("", classes="choices--count", markup=False)
         self._noun = noun
@@ -98,6 +115,10 @@ class Choices(Vertical):
         """Replaces the rows; the cursor stays on the same row, or goes to `current`."""
         self._list.show(choices, current=current)
         self._tell()
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Draws these rows as marked and no others."""
+        self._list.mark(keys)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as one types."""

@@ -27,6 +27,7 @@ from tui_sessions.tui.widgets.model_line import ModelLine
 from tui_sessions.tui.widgets.tag_field import TagEditor
 
 UNDO_DEPTH = 50
+AT_HAND_LABELS = ("–", *fields.SWITCH_WORDS[1:])
 EMPTY = "No session is open.\nOpen one in the tree, or begin one."
 
 
@@ -92,12 +93,11 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         """The form, hidden while no session is open."""
         yield Static(EMPTY, id="empty", markup=False)
         with Vertical(id="form"):
-            title, tags, project, status, system, temperature, max_tokens, context, notes = (
-                self._rows
-            )
+            title, tags, project, status, at_hand, *others = self._rows
+            system, temperature, max_tokens, context, notes = others
             title.id = "title"
             project.add_class("gap")
-            yield from (title, tags, project, status, self._model)
+            yield from (title, tags, project, status, at_hand, self._model)
             for row in (system, temperature, notes):
                 row.add_class("gap")
             yield from (system, temperature, max_tokens, context, notes)
@@ -226,6 +226,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
             FieldRow(fields.TAGS, self._tags, is_labelled=False),
             FieldRow(fields.PROJECT, self._project),
             FieldRow(fields.STATUS, ChoiceEditor(STATUSES)),
+            FieldRow(fields.AT_HAND, ChoiceEditor(fields.SWITCH_WORDS, labels=AT_HAND_LABELS)),
             above(fields.SYSTEM),
             line(fields.TEMPERATURE),
             line(fields.MAX_TOKENS),

@@ -20,6 +20,9 @@ from tui_sessions.model.text import clean, clean_line
 
 OWN_KEYS = frozenset({"title", "tags", "project", "notes", "status"})
 """Keys of `meta` that have a field of their own and no row among the further keys."""
+SWITCHES = ("pinned", "starred")
+"""Keys of `meta` that share one field where they are true or false; any other value is a further key."""
+SWITCH_WORDS = ("", "pinned", "starred", "pinned, starred")
 MAX_TEMPERATURE = 2.0
 """The highest that any of the providers takes (OpenAI 2, Anthropic 1, Ollama unbounded but useless)."""
 
@@ -142,6 +145,22 @@ def _tags_change(before: tuple[str, ...], after: tuple[str, ...]) -> Change:
     return change
 
 
+def _switched_on(session: Session) -> str:
+    return ", ".join(key for key in SWITCHES if session.meta.extra.get(key) is True)
+
+
+def _switches_change(before: str, after: str) -> Change:
+    """Turns what differs, and nothing else."""
+    turned = {key: key in after for key in SWITCHES if (key in before) != (key in after)}
+
+    def change(session: Session) -> Session:
+        for key, is_on in turned.items():
+            session = edits.set_meta(key, True if is_on else None)(session)
+        return session
+
+    return change
+
+
 def _titled(session: Session) -> object:
     return session.title or session.meta.extra.get("title") or None
 
@@ -161,6 +180,7 @@ STATUS = Field(
     "status", "status", lambda s: s.status, shown_text, _status,
     lambda _, new: edits.set_status(new) if new in STATUSES else _as_it_was(new),
 )  # fmt: skip
+AT_HAND = Field("at hand", "at hand", _switched_on, shown_text, lambda text: text, _switches_change)
 SYSTEM = Field(
     "system", "system prompt", lambda s: s.system, shown_long, lambda text: text.strip() or None,
     lambda _, new: edits.set_system(new), "none", is_long=True,

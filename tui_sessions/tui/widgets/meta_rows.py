@@ -16,7 +16,7 @@ from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets.field_editors import LineEditor, Settled, Typed, UndoWanted
 from tui_sessions.tui.widgets.field_row import FieldRow
-from tui_sessions.tui.widgets.fields import OWN_KEYS, key_and_value, meta_field
+from tui_sessions.tui.widgets.fields import OWN_KEYS, SWITCHES, key_and_value, meta_field
 
 MOST_ROWS = 60
 """A file may hold thousands of keys; a form of thousands of rows serves nobody."""
@@ -118,7 +118,7 @@ class MetaRows(Vertical):
 
     def show(self, session: Session) -> None:
         """A row for each key; one that is being typed in stays even when its key is gone."""
-        keys = [str(key) for key in session.meta.extra if key not in OWN_KEYS]
+        keys = [str(key) for key, value in session.meta.extra.items() if not _has_field(key, value)]
         shown = keys[:MOST_ROWS]
         for key in [key for key in self._rows if key not in shown]:
             row = self._rows[key]
@@ -131,3 +131,8 @@ class MetaRows(Vertical):
             self._rows[key].show(session)
         self._more.display = len(keys) > MOST_ROWS
         self._more.update(f"and {len(keys) - MOST_ROWS:,} more keys in the file")
+
+
+def _has_field(key: str, value: object) -> bool:
+    """Whether a key has a field of its own in the form."""
+    return key in OWN_KEYS or (key in SWITCHES and isinstance(value, bool))

@@ -6,42 +6,48 @@ are the owner's, who answers with another source.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui_sessions.model.results import SessionLine
+from tui_sessions.model.results import FolderLine, SessionLine
 from tui_sessions.tui.widgets.tree_lines import fold_cells
-from tui_sessions.tui.widgets.tree_view import TreeView
+from tui_sessions.tui.widgets.tree_marks import MarkedTree
 from tui_sessions.tui.widgets.tree_window import is_foldable, is_unfolded, parent_position
+from tui_sessions.tui.widgets.type_ahead import TypeAhead
 
 
-class SessionTree(TreeView):
+class SessionTree(MarkedTree, inherit_bindings=False):
     """Folders, sessions and their branches; one line each, drawn when it is seen."""
 
     HELP = """\
 ## Sessions
 
-Folders, sessions, and branches below the session they began in.
+Folders, sessions, and branches below the session they began in; pinned sessions and saved searches
+(smart folders) above them, the trash below.
 
-Where sessions are marked, deleting means all of them.
+Where sessions are marked, every key and command means all of them; on a folder, all in it. After `V` every
+move marks; `'` and letters jump to a title.
 
-`●` answering · `○` not read yet · `◌` answer cut off · `⑂` branch · `★` pinned · `✓` completed · `‖` paused ·
-`▫` archived · `!` damaged · `◆` marked · `▎` open · `?` cost unknown
+`●` answering · `○` not read yet · `◌` answer cut off · `⑂` branch · `★` pinned · `☆` starred · `≡` notes ·
+`✓` completed · `‖` paused · `▫` archived · `!` damaged · `⌕` saved search · `⌫` trash · `◆` marked ·
+`▎` open · `?` cost unknown
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="tree.open", tooltip="open; fold or unfold a folder"),
-        Binding("space", "mark", "Mark", id="tree.mark"),
+        *MarkedTree.BINDINGS,
         Binding("delete", "delete", "Delete", id="tree.delete"),
+        Binding("m", "ask('move')", "Move", id="tree.move", tooltip="move to a folder"),
         Binding("f2", "rename", "Rename", id="tree.rename"),
         Binding("slash", "filter", "Filter", id="tree.filter"),
-        Binding("escape", "unmark", "Clear marks", show=False, id="tree.unmark"),
+        Binding("p", "ask('pin')", "Pin, or no longer", show=False, id="tree.pin"),
+        Binding("s", "ask('star')", "Star, or no longer", show=False, id="tree.star"),
+        Binding("N", "ask('mkdir')", "New folder", show=False, id="tree.mkdir"),
+        Binding("apostrophe", "type_ahead", "Jump to a title", show=False, id="tree.type_ahead"),
         Binding("down,j", "move(1)", "Down", show=False, id="tree.down"),
         Binding("up,k", "move(-1)", "Up", show=False, id="tree.up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="tree.page_down"),
@@ -68,9 +74,10 @@ Where sessions are marked, deleting means all of them.
 
     @dataclass
     class DeleteRequested(Message):
-        """The marked lines, or the one under the cursor, are to be deleted."""
+        """The marked sessions are to be deleted; where none is, the line under the cursor."""
 
-        keys: tuple[str, ...]
+        key: str
+        """Of the line under the cursor."""
 
     @dataclass
     class RenameRequested(Message):
@@ -83,19 +90,28 @@ Where sessions are marked, deleting means all of them.
         """The user wants to type a filter."""
 
     @dataclass
-    class MarksChanged(Message):
-        """Other lines are marked than before."""
+    class Asked(Message):
+        """What a command of that name does is wanted for the marked sessions or the line."""
 
-        marked: frozenset[str]
+        name: str
+
+    @dataclass
+    class TrashRequested(Message):
+        """The trash is to be opened."""
+
+    @dataclass
+    class TypedAhead(Message):
+        """Letters are looked for; None: no longer."""
+
+        text: str | None
+        is_found: bool = True
 
     _opened_by_first_click = False
+    _typing: TypeAhead
 
-    def set_marked(self, keys: Iterable[str]) -> None:
-        """Mark these sessions and no others."""
-        marked = frozenset(keys)
-        if marked != self.marked:
-            self._change(replace(self._state, marked=marked))
-            self.post_message(self.MarksChanged(marked))
+    def on_mount(self) -> None:
+        """Nothing is typed yet."""
+        self._typing = TypeAhead()
 
     # ---- keys
 
@@ -121,9 +137,12 @@ Where sessions are marked, deleting means all of them.
 
     def action_open(self) -> None:
         """Open the session, or fold or unfold the folder."""
+        self.end_range()
         line = self.cursor_line
         if isinstance(line, SessionLine):
             self.post_message(self.Opened(line.row.id))
+        elif isinstance(line, FolderLine) and line.kind == "trash":
+            self.post_message(self.TrashRequested())
         elif line is not None and is_foldable(line):
             self.post_message(self.FoldToggled(line.key))
 
@@ -149,25 +168,17 @@ Where sessions are marked, deleting means all of them.
         if below is not None and below.depth > line.depth:
             self._move_to(self._cursor + 1)
 
-    def action_mark(self) -> None:
-        """Mark the session or take its mark away, and go on to the next line."""
-        line = self.cursor_line
-        if isinstance(line, SessionLine):
-            self.set_marked(self.marked ^ {line.key})
-        self._move_to(self._cursor + 1)
-
-    def action_unmark(self) -> None:
-        """Take all marks away; without any the key is somebody else's."""
-        if not self.marked:
-            raise SkipAction
-        self.set_marked(())
-
     def action_delete(self) -> None:
         """Ask for the marked sessions, or the line under the cursor, to be deleted."""
+        self.end_range()
         line = self.cursor_line
-        keys = self._marked_in_order() or (() if line is None else (line.key,))
-        if keys:
-            self.post_message(self.DeleteRequested(keys))
+        if self.marked or line is not None:
+            self.post_message(self.DeleteRequested("" if line is None else line.key))
+
+    def action_ask(self, name: str) -> None:
+        """Ask for something to be done with the marked sessions, or the line under the cursor."""
+        self.end_range()
+        self.post_message(self.Asked(name))
 
     def action_rename(self) -> None:
         """Ask for a new name."""
@@ -178,13 +189,48 @@ Where sessions are marked, deleting means all of them.
         """Ask for the filter box."""
         self.post_message(self.FilterRequested())
 
-    def _marked_in_order(self) -> tuple[str, ...]:
-        position = self._lines.source.position
-        last = self._lines.count
-        places = {key: position(key) for key in self.marked}
-        return tuple(
-            sorted(places, key=lambda key: (last if places[key] is None else places[key], key))
-        )
+    # ---- letters that jump
+
+    def action_type_ahead(self) -> None:
+        """Letters are looked for until enter, escape or another key."""
+        self._typing.begin()
+        self.post_message(self.TypedAhead(""))
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters that jump are no keys; any other key ends it, and does what it always does."""
+        if not self._typing.is_on:
+            return
+        if event.key == "backspace":
+            self._typing.drop(event.time)
+            self._jump(self._cursor - 1)
+        elif event.character == "'":
+            self._jump(self._cursor)
+        elif event.character is not None and event.is_printable:
+            is_new = self._typing.add(event.character, event.time)
+            self._jump(self._cursor - (not is_new))
+        else:
+            self._end_typing()
+            if event.key == "enter":
+                self.action_open()
+            elif event.key != "escape":
+                return
+        event.stop()
+
+    def on_blur(self) -> None:
+        """Letters are for another pane now."""
+        self._end_typing()
+
+    def _jump(self, after: int) -> None:
+        found = self._lines.source.find(self._typing.text, after) if self._typing.text else None
+        if found is not None:
+            self._move_to(found)
+        is_found = found is not None or not self._typing.text
+        self.post_message(self.TypedAhead(self._typing.text, is_found))
+
+    def _end_typing(self) -> None:
+        if self._typing.is_on:
+            self._typing.end()
+            self.post_message(self.TypedAhead(None))
 
     # ---- mouse
 

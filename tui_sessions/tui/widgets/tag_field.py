@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style as VisualStyle
 
 from tui_sessions.model.tags import split_tags, tidy_tag
 from tui_sessions.model.text import clean_line
@@ -20,6 +21,7 @@ from tui_sessions.tui.widgets.field_editors import (
     UndoWanted,
     completed,
 )
+from tui_sessions.tui.widgets.tag_colours import tag_colour
 
 
 class TagEditor(Editing, can_focus=True):
@@ -78,7 +80,8 @@ class TagEditor(Editing, can_focus=True):
         for name in self.tags:
             # Words are kept whole when the row wraps.
             shown = " ".join(clean_line(name).split()).replace(" ", "\u00a0")
-            parts += [Content.styled(f"\u00a0{shown}\u00a0", tag), Content(" ")]
+            colour = VisualStyle(foreground=tag_colour(name, tag.background))
+            parts += [Content.styled(f"\u00a0{shown}\u00a0", tag + colour), Content(" ")]
         if not self.has_focus:
             if not self.tags:
                 parts.append(Content.styled(self._hint, hint))

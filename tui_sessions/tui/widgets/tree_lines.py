@@ -13,6 +13,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tui_sessions.model.display import shown_age, shown_cost, shown_short_count
 from tui_sessions.model.results import DamagedLine, FolderLine, SessionLine, TreeLine
+from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets.text_lines import fitted
 from tui_sessions.tui.widgets.tree_window import is_foldable, is_unfolded
 
@@ -21,10 +22,14 @@ ANSWERING, UNREAD, CUT = "●", "○", "◌"
 DAMAGED, BRANCH, PINNED = "!", "⑂", "★"
 COMPLETED, PAUSED, ARCHIVED = "✓", "‖", "▫"
 MARKED, OPEN_BAR = "◆", "▎"
+SEARCH, TRASH = "⌕", "⌫"
+STARRED, NOTES = "☆", "≡"
 GLYPHS = (
     *(FOLDED, UNFOLDED, ANSWERING, UNREAD, CUT, DAMAGED, BRANCH, PINNED),
-    *(COMPLETED, PAUSED, ARCHIVED, MARKED, OPEN_BAR),
+    *(COMPLETED, PAUSED, ARCHIVED, MARKED, OPEN_BAR, SEARCH, TRASH, STARRED, NOTES),
 )
+GROUPS = {"pinned": PINNED, "search": SEARCH, "trash": TRASH}
+"""The signs of what is shown like a folder and is none, by its kind."""
 
 GUTTER_CELLS = 1
 INDENT_CELLS = 2
@@ -32,6 +37,9 @@ AGE_FROM_CELLS = 38
 """From this width on a line also says how old it is."""
 AGE_CELLS = 6
 """What `shown_age` needs."""
+TAGS_FROM_CELLS = 60
+"""From this width on a line also shows tags."""
+MOST_TAGS = 2
 LEAST_TITLE_CELLS = 8
 """A cost that would leave less to the title is not shown."""
 
@@ -57,21 +65,29 @@ class TreeState:
     unread: frozenset[str] = frozenset()
     open_id: str | None = None
     marked: frozenset[str] = frozenset()
-    """Keys of lines."""
+    """`session:<id>`, wherever the session is shown."""
 
 
-def drawn(line: TreeLine, width: int, state: TreeState, now: datetime) -> tuple[Piece, ...]:
+def mark_key(line: TreeLine) -> str:
+    """Under which key a line is marked; "" where it cannot be: marks are for sessions."""
+    return f"session:{line.row.id}" if isinstance(line, SessionLine) else ""
+
+
+def drawn(
+    line: TreeLine, width: int, state: TreeState, now: datetime, *, is_in_range: bool = False
+) -> tuple[Piece, ...]:
     """The pieces of a line, `width` cells together."""
     left = (
-        _gutter(line, state),
+        _gutter(line, state, is_in_range),
         (" " * _indent(line, width), Role.TEXT),
         *_glyphs(line, state),
     )
     taken = sum(cell_len(text) for text, _ in left)
     right = _right(line, width, width - taken, now)
     room = width - taken - sum(cell_len(text) for text, _ in right)
-    title = (fitted(_title(line), room), _title_role(line, state))
-    return _cropped((*left, title, *right), width)
+    role = _title_role(line, state)
+    title, tags = _with_tags(line, width, room)
+    return _cropped((*left, (title, role), (tags, Role.MUTED), *right), width)
 
 
 def fold_cells(line: TreeLine, width: int) -> range:
@@ -82,8 +98,9 @@ def fold_cells(line: TreeLine, width: int) -> range:
     return range(start, start + 2)
 
 
-def _gutter(line: TreeLine, state: TreeState) -> Piece:
-    if line.key in state.marked:
+def _gutter(line: TreeLine, state: TreeState, is_in_range: bool) -> Piece:
+    key = mark_key(line)
+    if key and (is_in_range or key in state.marked):
         return MARKED, Role.ACCENT
     return (OPEN_BAR if _is_open_session(line, state) else " "), Role.ACCENT
 
@@ -109,13 +126,13 @@ def _state_glyph(line: TreeLine, state: TreeState) -> Piece | None:
     if isinstance(line, DamagedLine):
         return DAMAGED, Role.WARNING
     if isinstance(line, FolderLine):
-        return None
+        return (GROUPS[line.kind], Role.MUTED) if line.kind in GROUPS else None
     row = line.row
     signs = (
         (row.id in state.answering, ANSWERING, Role.ACCENT),
         (row.id in state.unread, UNREAD, Role.ACCENT),
         (row.is_cut, CUT, Role.WARNING),
-        (bool(row.meta.get("pinned")), PINNED, Role.TEXT),
+        (row.is_pinned, PINNED, Role.TEXT),
         (row.status == "completed", COMPLETED, Role.MUTED),
         (row.status == "paused", PAUSED, Role.MUTED),
         (row.status == "archived", ARCHIVED, Role.MUTED),
@@ -130,6 +147,21 @@ def _title(line: TreeLine) -> str:
     if isinstance(line, DamagedLine):
         return line.row.path.rpartition("/")[2]
     return line.row.title
+
+
+def _with_tags(line: TreeLine, width: int, room: int) -> tuple[str, str]:
+    """The title, and in a wide tree the first tags that have room behind the whole of it; `room` cells
+    together."""
+    title = fitted(_title(line), room)
+    if not isinstance(line, SessionLine) or width < TAGS_FROM_CELLS:
+        return title, ""
+    bare = title.rstrip(" ")
+    spare, tags = room - cell_len(bare), ""
+    for tag in line.row.tags[:MOST_TAGS]:
+        more = f"{tags}  #{clean_line(tag)}"
+        if cell_len(more) <= spare:
+            tags = more
+    return (f"{bare}  ", fitted(tags.lstrip(), spare - 2)) if tags else (title, "")
 
 
 def _title_role(line: TreeLine, state: TreeState) -> Role:
@@ -164,11 +196,14 @@ def _columns(line: TreeLine, width: int, now: datetime) -> tuple[str, ...]:
     if isinstance(line, DamagedLine):
         return ("damaged", _last_column("")) if is_wide else ()
     if isinstance(line, FolderLine):
-        count = shown_short_count(line.sessions)
+        count = "" if line.sessions is None else shown_short_count(line.sessions)
         cost = shown_cost(line.cost) if line.cost.known else ""
         return (cost, _last_column(count)) if is_wide else (count,)
-    cost = shown_cost(line.row.cost) if line.row.turns else ""
-    return (cost, _last_column(shown_age(line.row.updated_at, now))) if is_wide else (cost,)
+    row = line.row
+    signs = (STARRED if row.is_starred else "") + (NOTES if row.has_notes else "")
+    cost = shown_cost(row.cost) if row.turns else ""
+    columns = (signs, cost) if signs else (cost,)
+    return (*columns, _last_column(shown_age(row.updated_at, now))) if is_wide else columns
 
 
 def _last_column(text: str) -> str:

@@ -22,6 +22,9 @@ from tui_sessions.tui.widgets.text_lines import fitted, wrapped
 from tui_sessions.tui.widgets.tree_lines import Role, TreeState, drawn
 from tui_sessions.tui.widgets.tree_window import Lines, NoLines, TreeSource, kept_position
 
+AGES_EVERY_S = 60.0
+"""The smallest age that is told in words is a minute."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -79,6 +82,8 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = Lines(NoLines())
         self._cursor = 0
         self._state = TreeState()
+        self._range = range(0)
+        """The numbers of the lines that are being marked together."""
         self._told_key: str | None = None
         self._is_telling = False
 
@@ -154,7 +159,8 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         line = self._lines.line(index)
         if line is None:
             return Strip.blank(width, self.rich_style)
-        pieces = drawn(line, width, self._state, self.now())
+        is_in_range = index in self._range
+        pieces = drawn(line, width, self._state, self.now(), is_in_range=is_in_range)
         is_cursor = index == self._cursor
         return Strip(
             [Segment(text, self._style(role, is_cursor=is_cursor)) for text, role in pieces], width
@@ -225,8 +231,9 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self._told_key = None if line is None else line.key
 
     def on_mount(self) -> None:
-        """Tell the first line where a source was given before."""
+        """Tell the first line where a source was given before. Ages go on without a key."""
         self._tell_highlighted()
+        self.set_interval(AGES_EVERY_S, self.refresh)
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""

@@ -29,6 +29,10 @@ class TreeSource(Protocol):
     def position(self, key: str) -> int | None:
         """The number of the line of that key, None where it is not shown."""
 
+    def find(self, text: str, after: int) -> int | None:
+        """The number of the next line behind `after` whose title begins with `text`, else of the next
+        one that has it inside; from the top again behind the last line. None where no title does."""
+
 
 class NoLines:
     """A source without lines."""
@@ -40,6 +44,10 @@ class NoLines:
         return ()
 
     def position(self, key: str) -> int | None:
+        """Nowhere."""
+        return None
+
+    def find(self, text: str, after: int) -> int | None:
         """Nowhere."""
         return None
 
@@ -79,7 +87,7 @@ class Lines:
 def is_foldable(line: TreeLine) -> bool:
     """Whether something hangs below the line."""
     if isinstance(line, FolderLine):
-        return True
+        return line.kind != "trash"
     return isinstance(line, SessionLine) and line.branches > 0
 
 
@@ -92,6 +100,10 @@ def parent_keys(line: TreeLine) -> tuple[str, ...]:
     """Keys of the lines that it may hang below, nearest first."""
     if line.depth == 0:
         return ()
+    group, _, rest = line.key.partition(":")
+    if isinstance(line, SessionLine) and group in ("pinned", "search"):
+        # A session's id has no colon, the name of a search may.
+        return (f"{group}:{rest.rpartition(':')[0]}",)
     path = line.path if isinstance(line, FolderLine) else line.row.path
     folder = f"folder:{path.rpartition('/')[0]}"
     if isinstance(line, SessionLine) and line.is_branch and line.row.parent_id:

@@ -13,6 +13,15 @@ class FindRequested(Message, namespace="conversation"):
 
 
 @dataclass
+class Found(Message, namespace="conversation"):
+    """What is being found, and at which of how many hits the window is; "" when finding has ended."""
+
+    query: str
+    number: int
+    hits: int
+
+
+@dataclass
 class CopyRequested(Message, namespace="conversation"):
     """Text for the clipboard; `what` names it: "the answer", "a code block"."""
 
@@ -76,3 +85,10 @@ class LinkRequested(Message, namespace="conversation"):
     """Open a link (http, https or mailto)."""
 
     url: str
+
+
+@dataclass
+class HitsUsedUp(Message, namespace="conversation"):
+    """There is no further hit of the search in this session; `step` is 1 for the next, -1 for the former."""
+
+    step: int

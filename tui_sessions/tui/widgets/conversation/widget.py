@@ -6,6 +6,7 @@ from collections import Counter
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
 from tui_sessions.model.message import Message
@@ -14,11 +15,11 @@ from tui_sessions.model.text import clean
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.blocks import codes_of
-from tui_sessions.tui.widgets.conversation.finding import Finding
+from tui_sessions.tui.widgets.conversation.finding import Finding, Spot
+from tui_sessions.tui.widgets.conversation.landing import LandingView
 from tui_sessions.tui.widgets.conversation.layout import Anchor
 from tui_sessions.tui.widgets.conversation.lines import Line
 from tui_sessions.tui.widgets.conversation.slots import Key, live_number
-from tui_sessions.tui.widgets.conversation.view import ConversationView
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 WHEEL_ROWS = 3
@@ -30,7 +31,7 @@ def _key(
     return Binding(keys, action, words, id=f"conversation.{name}", show=show, tooltip=help)
 
 
-class Conversation(ConversationView):
+class Conversation(LandingView):
     """A session's messages, to read and to act on."""
 
     HELP = """\
@@ -63,9 +64,11 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
         _key("slash", "find", "find", "find", show=True, help="find in the conversation"),
         _key("n", "find_next", "next hit", "find_next"),
         _key("N", "find_previous", "former hit", "find_previous"),
+        _key("escape", "find_end", "end finding", "find_end"),
     ]
 
     FindRequested = requests.FindRequested
+    Found = requests.Found
     CopyRequested = requests.CopyRequested
     CodeChoice = requests.CodeChoice
     BranchRequested = requests.BranchRequested
@@ -77,6 +80,8 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
     LinkRequested = requests.LinkRequested
 
     _finding: Finding | None = None
+    _found_from = Spot(0, 0)
+    """Where the window ended when the query was begun."""
 
     @property
     def current_turn_id(self) -> str | None:
@@ -98,25 +103,36 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
         """Show a session. The one that is shown keeps the reader's place, and follows if it was at its
         end; another is shown where it was left, or at its end."""
         shown = self._layout.session
-        if session is None or shown is None or shown.id != session.id:
-            self._finding = None
+        if self._finding and (session is None or shown is None or shown.id != session.id):
+            self.find("")
         super().show(session)
+        if session is not None and session is not shown:
+            self._find_again(session)
 
     # finding
 
     def find(self, query: str) -> int:
         """Mark `query` wherever it is and go to the last hit above the end of the window; how many hits
-        there are. An empty one ends finding."""
+        there are. An empty one ends finding.
+
+        As a query is typed on, every letter begins where the first one did."""
         session = self._layout.session
         self._painter.forget()
         if not query.strip() or session is None:
             self._finding = None
             self._redraw()
+            self._tell_found()
             return 0
+        if self._finding is None or not self._is_typed_on(self._finding.query, query):
+            last = self._window[-1] if self._window else Anchor(0, 0)
+            self._found_from = Spot(last.slot, last.row + 1)
         self._finding = Finding(query, session)
-        last = self._window[-1] if self._window else Anchor(0, 0)
-        self._find(Anchor(last.slot, last.row + 1), -1)
+        self._find(self._found_from, -1)
         return self._finding.hits
+
+    @staticmethod
+    def _is_typed_on(before: str, now: str) -> bool:
+        return before != now and (before.startswith(now) or now.startswith(before))
 
     @property
     def query_found(self) -> str:
@@ -133,12 +149,14 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
 
     def _find_from_hit(self, step: int) -> None:
         if self._finding is not None:
-            self._find(self._finding.at or self._top, step)
+            self._find(self._finding.at or Spot(*self._top), step)
+            self._look_beyond(step)
 
-    def _find(self, start: Anchor, step: int) -> None:
+    def _find(self, start: Spot, step: int) -> None:
         finding = self._finding
         found = finding.go(self._layout, start, step) if finding else None
         self._painter.forget()
+        self._tell_found()
         if found is None:
             self._redraw()
             return
@@ -148,10 +166,23 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
         else:
             self._go(self._layout.moved(found, -(self._page.height // 3)))
 
+    def _find_again(self, session: Session) -> None:
+        """Turns came or went: look through what is there now."""
+        if self._finding is not None:
+            self._finding = self._finding.over(session)
+            self._painter.forget()
+            self._redraw()
+            self._tell_found()
+
+    def _tell_found(self) -> None:
+        finding = self._finding
+        if finding is None:
+            self.post_message(self.Found("", 0, 0))
+        else:
+            self.post_message(self.Found(finding.query, finding.number, finding.hits))
+
     def _marked(self, line: Line, anchor: Anchor) -> Line:
-        if self._finding is None:
-            return line
-        return self._finding.marked(line, is_current=anchor == self._finding.at)
+        return line if self._finding is None else self._finding.marked(line, anchor)
 
     # the message cursor
 
@@ -307,6 +338,12 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
     def action_find_previous(self) -> None:
         """Go to the former hit."""
         self.find_previous()
+
+    def action_find_end(self) -> None:
+        """Take the marks away; with none, the key is the screen's."""
+        if self._finding is None:
+            raise SkipAction
+        self.find("")
 
     def action_fold(self) -> None:
         """Show the thinking of the message, fold the message, and back, in turn."""

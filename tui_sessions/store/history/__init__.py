@@ -1,0 +1,1 @@
+"""What people did to sessions, one file a step, so that it can be taken back."""

@@ -1,0 +1,1 @@
+"""The full text of the library: what was said, found by its words."""
