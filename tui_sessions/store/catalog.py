@@ -14,15 +14,13 @@ from tui_sessions.model.money import Cost
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import DamagedRow, IndexStatus, SessionRow, Totals
 from tui_sessions.model.text import clean_line
-from tui_sessions.store.index.index import Index
-from tui_sessions.store.index.reconcile import Progress, Stop
-from tui_sessions.store.index.schema import VERSION
 from tui_sessions.store.names import SUFFIXES
-from tui_sessions.store.reference import resolved
 
 if TYPE_CHECKING:
     from tui_sessions.model.excerpts import Excerpt
     from tui_sessions.model.found import Hit, SearchBatch
+    from tui_sessions.store.index.index import Index
+    from tui_sessions.store.index.reconcile import Progress, Stop
     from tui_sessions.store.texts.texts import Texts
     from tui_sessions.store.tree.tree import Tree
     from tui_sessions.store.tree.view import View
@@ -34,7 +32,12 @@ class Catalog:
     """The index of a library, with the full text behind it. Any method may be called from any thread."""
 
     root: Path
-    _index: Index
+    _is_patient = True
+
+    @cached_property
+    def _index(self) -> Index:
+        """The index; the library makes it, because it knows where."""
+        raise NotImplementedError
 
     @cached_property
     def _texts(self) -> Texts:
@@ -66,7 +69,9 @@ class Catalog:
     def answer_at_once(self) -> None:
         """From now on answers come from the index as it stands, however long ago it was made: the screen
         shows that first and refreshes behind it."""
-        self._index.is_patient = False
+        self._is_patient = False
+        if "_index" in self.__dict__:
+            self._index.is_patient = False
 
     def rows(
         self,
@@ -137,6 +142,8 @@ class Catalog:
 
     def index_status(self) -> IndexStatus:
         """What the index holds and takes on the disk."""
+        from tui_sessions.store.index.schema import VERSION
+
         rows, (done, total) = self._index.database, self._texts.progress()
         return IndexStatus(
             path=None if rows.path is None else str(rows.path),
@@ -222,6 +229,8 @@ class Catalog:
 
         Raises `NotFoundError`, `AmbiguousError` that lists them, `DamagedFileError`.
         """
+        from tui_sessions.store.reference import resolved
+
         return resolved(ref, self._index, self.root)
 
     def path(self, session_id: str) -> Path:

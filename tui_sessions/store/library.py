@@ -22,7 +22,6 @@ from tui_sessions.store import folders
 from tui_sessions.store.audit import Audit
 from tui_sessions.store.catalog import Catalog
 from tui_sessions.store.folders import Noting as FolderNoting
-from tui_sessions.store.index.index import Index, place_of
 from tui_sessions.store.journal import Journal
 from tui_sessions.store.locks import Locks
 from tui_sessions.store.names import checked_folder, checked_stem, stem_of, time_stems
@@ -31,12 +30,13 @@ from tui_sessions.store.refusal import refused
 from tui_sessions.store.searches import SavedSearches
 from tui_sessions.store.trash import Noting as TrashNoting
 from tui_sessions.store.trash import Trash
-from tui_sessions.store.writer import Writer
 
 if TYPE_CHECKING:
     from tui_sessions.store.history.history import History
+    from tui_sessions.store.index.index import Index
     from tui_sessions.store.texts.texts import Texts
     from tui_sessions.store.tree.view import View
+    from tui_sessions.store.writer import Writer
 
 OWN_FOLDER = ".tui-sessions"
 MoveNoting = Callable[[str, str], None]
@@ -59,10 +59,7 @@ class Library(Catalog):
         self._journals = own / "journal"
         self._locks = Locks(own / "locks")
         self._trash = Trash(own / "trash", root)
-        self._index = Index(root, cache)
-        self._index.found = lambda term, query: self._texts.found(term, query)
         self._cache = cache
-        self._writer = Writer(root, self._index, self._locks, self.audit, now)
         self.searches = SavedSearches(own)
         """The saved searches: the tree's smart folders."""
 
@@ -82,7 +79,24 @@ class Library(Catalog):
         return cls(root, now=now, audit=audit, cache=cache)
 
     @cached_property
+    def _index(self) -> Index:
+        from tui_sessions.store.index.index import (
+            Index,  # the screen is painted before it is needed
+        )
+
+        index = Index(self.root, self._cache, is_patient=self._is_patient)
+        index.found = lambda term, query: self._texts.found(term, query)
+        return index
+
+    @cached_property
+    def _writer(self) -> Writer:
+        from tui_sessions.store.writer import Writer
+
+        return Writer(self.root, self._index, self._locks, self.audit, self._now)
+
+    @cached_property
     def _texts(self) -> Texts:
+        from tui_sessions.store.index.index import place_of
         from tui_sessions.store.texts.source import IndexSource
         from tui_sessions.store.texts.texts import Texts  # not for commands that search no text
 

@@ -18,12 +18,19 @@ from tui_sessions.errors import TuiSessionsError
 from tui_sessions.tui.desk import SettingsWanted
 from tui_sessions.tui.sanitise import SANITISE
 from tui_sessions.tui.screens.main import MainScreen
-from tui_sessions.tui.theme import DEFAULT_THEME, read_themes, variable_defaults
+from tui_sessions.tui.theme import (
+    DEFAULT_THEME,
+    read_themes,
+    shipped_theme,
+    variable_defaults,
+)
 from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
+THEMES_AFTER_S = 0.3
+"""The other colours can be read when these are on the screen."""
 FUNCTION_KEY = re.compile(r"^f\d+$")
 
 
@@ -74,11 +81,14 @@ class SessionsApp(App[None]):
 
     def on_load(self) -> None:
         """Colours and keys before anything is drawn."""
-        found = read_themes(self.services.paths.themes_dir)
-        self._problems = list(found.problems)
-        for theme in found.themes:
+        wanted = self.services.config.screen.theme or self.services.state.theme or DEFAULT_THEME
+        theme = shipped_theme(wanted, self.services.paths.themes_dir)
+        if theme is None:
+            self._problems = self._read_themes()
+        else:
             self.register_theme(theme)
-        self._choose_theme(self._problems)
+            self.call_after_refresh(self.set_timer, THEMES_AFTER_S, self._read_themes)
+        self._choose_theme(wanted, self._problems)
         self.set_keymap(self.services.config.keys)
 
     def on_mount(self) -> None:
@@ -96,8 +106,15 @@ class SessionsApp(App[None]):
         for problem in problems:
             self.notify(problem, severity="warning", markup=False, timeout=15)
 
-    def _choose_theme(self, problems: list[str]) -> None:
-        wanted = self.services.config.screen.theme or self.services.state.theme or DEFAULT_THEME
+    def _read_themes(self) -> list[str]:
+        """All of them; what is wrong with files."""
+        found = read_themes(self.services.paths.themes_dir)
+        for theme in found.themes:
+            if theme.name != self.theme:
+                self.register_theme(theme)
+        return list(found.problems)
+
+    def _choose_theme(self, wanted: str, problems: list[str]) -> None:
         if wanted not in self.available_themes:
             problems.append(
                 f"There is no theme {wanted!r}; {DEFAULT_THEME} is used. ctrl+p, theme, lists them."

@@ -16,10 +16,11 @@ from tui_sessions.model.session import Change, Session
 from tui_sessions.model.steps import Outcome
 from tui_sessions.model.tags import split_tags
 from tui_sessions.tui.jobs import IsStopped, Jobs, Report
-from tui_sessions.tui.screens.confirm import MOST_DETAILS
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.targets import SESSION, Targets, ids_below, targets, title_of
 
+MOST_TITLES = 6
+"""So many are read out of the index for a question about all of them."""
 MOST_COMPARED = 1000
 """Of more sessions the dialog does not look up which tags all of them have; it adds only."""
 PROBLEMS_NAMED = 20
@@ -159,7 +160,7 @@ class Bulk:
             raise ConflictError("It is being answered. Stop the answer first (esc).")
         self._jobs.check()
         question = f"Put {meant.named(workspace)} into the trash?"
-        titles = [title_of(workspace, session_id) for session_id in meant.ids[:MOST_DETAILS]]
+        titles = [title_of(workspace, session_id) for session_id in meant.ids[:MOST_TITLES]]
         titles += [""] * (len(meant.ids) - len(titles))  # Only counted.
         self.ask(question, titles, lambda: self.delete_now(meant.ids))
 

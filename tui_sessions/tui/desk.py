@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -13,13 +15,15 @@ from tui_sessions.tui.filing import Filing
 from tui_sessions.tui.folders import Folders
 from tui_sessions.tui.jobs import Jobs
 from tui_sessions.tui.reading import Reading
-from tui_sessions.tui.searching import Searching
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.tagging import Tagging
 from tui_sessions.tui.taking_back import TakingBack
 from tui_sessions.tui.talking import Talking
 from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.searching import Searching
 
 
 @dataclass
@@ -45,8 +49,14 @@ class Desk:
         self.unsaved = Unsaved(stage)
         self.talking = Talking(stage, self.unsaved)
         self.reading = Reading(stage)
-        self.searching = Searching(stage, self.exports)
         self.watching = Watching(stage)
+
+    @cached_property
+    def searching(self) -> Searching:
+        """Search in all conversations; loaded when it is first asked for."""
+        from tui_sessions.tui.searching import Searching
+
+        return Searching(self.stage, self.exports)
 
     def settings(self) -> None:
         """Everything in the user's configuration, to be looked at and changed."""

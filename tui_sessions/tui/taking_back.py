@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from tui_sessions.errors import ConflictError
 from tui_sessions.model.results import TrashRow
@@ -11,8 +12,10 @@ from tui_sessions.model.steps import Outcome, StepRow
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bulk import Bulk
 from tui_sessions.tui.jobs import IsStopped, Jobs, Report
-from tui_sessions.tui.screens.trash import OLD_DAYS, TrashChoice
 from tui_sessions.tui.stage import Stage
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.screens.trash import TrashChoice
 
 
 class TakingBack:
@@ -123,6 +126,8 @@ class TakingBack:
             case "empty":
                 self._ask_to_remove(rows)
             case "empty-old":
+                from tui_sessions.tui.screens.trash import OLD_DAYS
+
                 before = self._stage.services.now() - timedelta(days=OLD_DAYS)
                 self._ask_to_remove([row for row in rows if row.deleted_at < before])
 

@@ -74,6 +74,19 @@ def read_themes(user_dir: Path) -> Themes:
     return Themes(tuple(found.values()), tuple(problems))
 
 
+def shipped_theme(name: str, user_dir: Path) -> Theme | None:
+    """A theme of ours, read alone; None where it takes reading all of them to know: where the user has
+    some, or none of ours is of that name."""
+    file = shipped("themes") / f"{name}.toml"
+    if _files(user_dir, []) or not file.is_file():
+        return None
+    try:
+        theme = read_theme(file)
+    except ConfigError:
+        return None
+    return theme if theme.name == name else None
+
+
 def read_theme(path: Path) -> Theme:
     """The theme in a file; ConfigError with file, key and what it should be."""
     name = clean_line(str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,9 +13,11 @@ from tui_sessions.model.query import Query, parse_query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
-from tui_sessions.store.tree.tree import Tree
 from tui_sessions.tui.draft_undo import DraftUndo
 from tui_sessions.wiring import Services
+
+if TYPE_CHECKING:
+    from tui_sessions.store.tree.tree import Tree
 
 
 class Workspace:

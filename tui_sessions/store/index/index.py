@@ -27,6 +27,8 @@ from tui_sessions.store.index.database import Database
 from tui_sessions.store.index.reconcile import Progress, Reconciler, Stop, drop_path, folder_number
 
 Answer = TypeVar("Answer")
+Words = tuple[tuple[str, int], ...]
+"""Words with how many sessions use them."""
 _ALL = Query()
 
 
@@ -41,19 +43,30 @@ def place_of(root: Path, cache: Path | None, kind: str) -> Path | None:
 class Index:
     """Rows of sessions and damaged files, sorted, filtered and counted."""
 
-    def __init__(self, root: Path, cache: Path | None) -> None:
+    def __init__(self, root: Path, cache: Path | None, *, is_patient: bool = True) -> None:
         self._root = root
-        self.database = Database(
-            place_of(root, cache, "index"), schema.VERSION, schema.statements()
-        )
+        self._cache = cache
+        self._database: Database | None = None
+        self._opening = threading.Lock()
         self.found: Callable[[Term, Query], Iterable[int]] = lambda term, query: ()
         """The files whose text holds what a term of a query means; given by who indexes texts."""
-        self.is_patient = True
+        self.is_patient = is_patient
         """Whether the first question waits until the directory was looked at; the screen's do not."""
+        self._words: dict[Callable[[sqlite3.Connection], Words], tuple[object, Words]] = {}
+        """Words in use, as they were counted last."""
         self._written: set[str] = set()
         self._scanning = threading.Lock()
         self._is_scanned = False
         self._build = ""
+
+    @property
+    def database(self) -> Database:
+        """The tables; opened when something is first asked."""
+        with self._opening:
+            if self._database is None:
+                place = place_of(self._root, self._cache, "index")
+                self._database = Database(place, schema.VERSION, schema.statements())
+            return self._database
 
     # ---- in step with the directory
 
@@ -288,15 +301,23 @@ class Index:
 
     def tags(self) -> tuple[tuple[str, int], ...]:
         """The tags in use, as most write them, with how many sessions have them, most used first."""
-        return self._ask(ordering.tags, wait=False)
+        return self._counted(ordering.tags)
 
     def projects(self) -> tuple[tuple[str, int], ...]:
         """The projects in use, most used first."""
-        return self._ask(ordering.projects, wait=False)
+        return self._counted(ordering.projects)
 
     def models(self) -> tuple[tuple[str, int], ...]:
         """The models in use, most used first; casefolded."""
-        return self._ask(ordering.models, wait=False)
+        return self._counted(ordering.models)
+
+    def _counted(self, count: Callable[[sqlite3.Connection], Words]) -> Words:
+        """Counted anew only where anything changed: the screen asks with every session that it opens."""
+        stamp = self.stamp()
+        known = self._words.get(count)
+        if known is None or known[0] != stamp:
+            known = self._words[count] = (stamp, self._ask(count, wait=False))
+        return known[1]
 
     def folders(self) -> tuple[str, ...]:
         """Every directory of the library but itself, empty ones too."""

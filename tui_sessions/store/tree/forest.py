@@ -22,7 +22,8 @@ SELECT folder, count(*), sum(cost / 1000000000), sum(cost % 1000000000), sum(cos
 FROM sessions s WHERE {where} GROUP BY folder
 """
 _PAIRS = """
-SELECT parent.fid, child.fid, child.path FROM sessions child JOIN sessions parent
+SELECT parent.fid, child.fid, child.path
+FROM sessions child INDEXED BY sessions_by_parent CROSS JOIN sessions parent
 ON parent.id = child.parent AND parent.folder = child.folder AND parent.fid <> child.fid
 WHERE child.parent IS NOT NULL ORDER BY child.{column} {way}, child.path
 """

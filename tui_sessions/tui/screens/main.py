@@ -19,7 +19,6 @@ from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.filtering import completions, learn
 from tui_sessions.tui.panes import Panes
 from tui_sessions.tui.reading import find_keys
-from tui_sessions.tui.searching import Landed
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets import prompt_messages
 from tui_sessions.tui.widgets.conversation import requests
@@ -35,10 +34,12 @@ from tui_sessions.tui.widgets.status_line import StatusLine
 from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
+    from tui_sessions.tui.searching import Landed
     from tui_sessions.tui.widgets.details import Details
 
+TREE_AFTER_S = 0.06
 SIDE_AFTER_S = 0.05
-"""So long the first key has its chance before the right column is made."""
+"""So long the first key has its chance before the tree is filled and the right column is made."""
 
 
 def _first(key: str, action: str, what: str, id: str) -> Binding:
@@ -141,7 +142,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         stage.show_session(stage.workspace.session)
         stage.unsent.come("")
         stage.prompt.focus()
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.set_timer, TREE_AFTER_S, self._begin)
         self.watch(self.app, "app_focus", self._came_back, init=False)
 
     async def on_unmount(self) -> None:
@@ -328,8 +329,8 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     def _walk_on(self, message: requests.HitsUsedUp) -> None:
         self.desk.searching.go_on(message.step)
 
-    @on(Landed)
-    def _landed(self) -> None:
+    def on_landed(self, _: Landed) -> None:
+        """By name, not by class: importing the search would delay the first paint."""
         self._panes.after_landing()
 
     # conversation
