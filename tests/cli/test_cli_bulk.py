@@ -214,7 +214,7 @@ def test_sessions_are_deleted_by_date_age_or_all(run, having, options, left: lis
 
 @pytest.mark.usefixtures("five")
 def test_what_was_used_lately_is_not_old_however_long_ago_it_began(run, having) -> None:
-    run("tag", "s0", "used")
+    assert run("ask", "-s", "s0", "--model", "demo/demo", "Still there?").code == 0
     run("delete", "--older-than", "1d", "--yes")
     assert having() == ["s0"]
 

@@ -89,5 +89,8 @@ def test_without_a_place_for_the_index_all_is_answered_and_the_reason_said_once(
     assert status.json["path"] is None
     assert "cannot be used" in status.json["problem"]
     for command in ("rebuild", "vacuum"):
-        assert run("index", command).code == 0
+        refused = run("index", command)
+        assert refused.code == 3
+        assert "cannot be used" in refused.err
+        assert "anew" not in refused.err
     assert run("info").code == 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_sessions.model.excerpts import excerpt_of, marks_in
+from tui_sessions.model.excerpts import excerpt_of, marks_in, rarest_place
 from tui_sessions.model.found import as_typed
 from tui_sessions.model.query import parse_query
 from tui_sessions.model.text import UNSAFE
@@ -97,3 +97,17 @@ def test_marks_lie_in_order_inside_the_text(text: str, query: str, width: int) -
         assert all(0 <= edge <= len(shown) for edge in edges)
     assert len(excerpt.text) <= width + 2
     assert "\n" not in excerpt.text
+
+
+def test_an_excerpt_shows_the_rare_word_rather_than_the_common_one() -> None:
+    text = "the build of the day, " * 400 + "and then the heron of the build."
+    excerpt = excerpt_of(text, parse_query("build heron"), 60)
+    assert "heron" in [excerpt.text[start:end] for start, end in excerpt.marks]
+
+
+def test_a_long_text_is_looked_at_where_the_rare_word_stands_first() -> None:
+    text = "the build of the day, " * 400 + "and then the heron. " + "More. " * 200 + "A heron."
+    query = parse_query("build heron")
+    assert text.index("and then") - 700 < rarest_place(text, query) <= text.index("heron")
+    assert rarest_place("one build, two builds, a build", parse_query("build")) == 4
+    assert rarest_place("nothing", query) == 0

@@ -127,6 +127,15 @@ def test_deletions_go_back_and_forth(tmp_path: Path) -> None:
     assert {row.entry for row in library.trash()} == entries
 
 
+def test_what_is_done_to_one_session_is_called_by_its_title(tmp_path: Path) -> None:
+    library = stocked(tmp_path)
+    library.history.move(["s0"], "work")
+    library.history.delete(["s0"])
+    library.history.restore([row.entry for row in library.trash()])
+    labels = [step.label for step in library.history.steps()]
+    assert labels == ["restoring of “T0”", "deletion of “T0”", "move of “T0”"]
+
+
 def test_a_damaged_file_is_deleted_and_comes_back(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{")
     library = opened(tmp_path)

@@ -17,10 +17,31 @@ from tui_sessions.errors import (
     StoreError,
 )
 from tui_sessions.model.edits import add_tags, retitle
-from tui_sessions.model.session import Session
+from tui_sessions.model.session import Change, Session
 from tui_sessions.store import files
 
 # which step
+
+
+def test_what_is_done_again_while_something_new_begins_can_be_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, other = stocked(tmp_path, 2), opened(tmp_path)
+    library.history.edit(["s0"], retitle("first"), "first")
+    library.history.undo()
+    update = library.update
+
+    def meanwhile(session_id: str, change: Change) -> Session:
+        monkeypatch.setattr(library, "update", update)
+        other.history.edit(["s1"], retitle("second"), "second")
+        return update(session_id, change)
+
+    monkeypatch.setattr(library, "update", meanwhile)
+    assert library.history.redo().label == "first"
+    library.refresh()
+    assert sorted(titles(library)) == ["first", "second"]
+    assert [library.history.undo().label for _ in range(2)] == ["second", "first"]
+    assert sorted(titles(library)) == ["T0", "T1"]
 
 
 def test_there_may_be_nothing_to_take_back_or_do_again(tmp_path: Path) -> None:

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shelves import Ticking, opened, put, session, turn
 
-from tui_sessions.errors import TuiSessionsError
+from tui_sessions.errors import NotFoundError, TuiSessionsError
 from tui_sessions.model.edits import add_tags, retitle, set_meta
 from tui_sessions.model.query import Query, parse_query
+from tui_sessions.store import scan
 from tui_sessions.store.index.schema import VERSION
 from tui_sessions.store.library import Library
 
@@ -301,3 +302,93 @@ def test_packed_files_are_indexed_as_well(tmp_path: Path) -> None:
     fields = {"id": "packed", "title": "In a box", "turns": []}
     (tmp_path / "p.json.gz").write_bytes(gzip.compress(json.dumps(fields).encode()))
     assert opened(tmp_path).row("packed").title == "In a box"
+
+
+def test_what_lies_behind_a_link_now_is_no_session_any_more(tmp_path: Path) -> None:
+    root, cache = tmp_path / "library", tmp_path / "cache"
+    put(root, "w/a.json", id="a", title="old")
+    put(root, "w/x/b.json", id="b")
+    library = cached(root, cache)
+    library.refresh()
+    shutil.move(root / "w", tmp_path / "elsewhere")
+    (root / "w").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NotFoundError):
+        library.update("a", retitle("new"))
+    assert "old" in (tmp_path / "elsewhere/a.json").read_text()
+    library.refresh()
+    assert known(library) == known(opened(root))
+
+
+def test_a_file_behind_a_link_is_forgotten_where_it_is_looked_at_alone(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    put(root, "w/a.json", id="a")
+    library = opened(root)
+    library.refresh()
+    shutil.move(root / "w", tmp_path / "elsewhere")
+    (root / "w").symlink_to(tmp_path / "elsewhere")
+    assert library.look_at(["w/a.json"])
+    assert not library.has("a")
+
+
+def test_folders_in_one_that_cannot_be_listed_for_a_while_are_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        put(tmp_path, f"w/{name}/{name}.json", id=name)
+    library = opened(tmp_path)
+    library.refresh()
+    put(tmp_path, "d/d.json", id="d")
+    library.refresh()
+    before, glance = known(library), scan.glance
+
+    def closed(root: Path, path: str) -> scan.Glance | None:
+        return scan.Glance(b"", (), "It is closed.") if path == "w" else glance(root, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "glance", closed)
+        library.refresh()
+    library.refresh()
+    assert known(library) == before
+
+
+def test_a_file_of_ours_that_others_remove_before_the_next_look_is_gone(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    library.refresh()
+    library.create(session("a"), name="a")
+    (tmp_path / "a.json").unlink()
+    library.refresh()
+    assert library.ids() == ()
+
+
+def test_a_file_that_we_delete_and_others_put_back_is_there(tmp_path: Path) -> None:
+    put(tmp_path, "a.json", id="a")
+    library = opened(tmp_path)
+    os.utime(tmp_path / "a.json", (1, 1))
+    library.refresh()
+    row = library.delete("a")
+    library.trash_file(row).rename(tmp_path / "a.json")
+    library.refresh()
+    assert library.ids() == ("a",)
+
+
+def test_a_look_that_is_older_than_a_file_of_ours_does_not_count_for_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = opened(tmp_path)
+    library.refresh()
+    put(tmp_path, "old.json", id="old")
+    found_files = scan.found_files
+
+    def meanwhile(root: Path, path: str) -> Any:
+        found = list(found_files(root, path))
+        if not (root / "a.json").exists():
+            library.create(session("a"), name="a")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "found_files", meanwhile)
+        library.refresh()
+    assert set(library.ids()) == {"a", "old"}
+    (tmp_path / "a.json").unlink()
+    library.refresh()
+    assert library.ids() == ("old",)

@@ -92,13 +92,30 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     assert list((tmp_path / "outside").iterdir()) == []
 
 
-def test_an_edit_is_on_disk_with_its_time(tmp_path: Path) -> None:
+def test_what_was_said_is_on_disk_with_its_time(tmp_path: Path) -> None:
     library = opened(tmp_path)
     made = library.create(session("a"), name="x")
-    edited = library.update("a", retitle("New"))
-    assert edited.updated_at is not None
+    said = library.update("a", lambda now: now.with_turns((turn("t"),)))
+    assert said.updated_at is not None
     assert made.updated_at is not None
-    assert edited.updated_at > made.updated_at
+    assert said.updated_at > made.updated_at
+
+
+def test_what_is_said_about_a_session_does_not_make_it_todays(tmp_path: Path) -> None:
+    put(tmp_path, "a.json", id="a", updated_at="2020-01-01T00:00:00Z")
+    put(tmp_path, "b.json", id="b")
+    os.utime(tmp_path / "b.json", (1_600_000_000, 1_600_000_000))
+    library = opened(tmp_path)
+    before = {row.id: row.updated_at for row in library.rows()}
+    for session_id in ("a", "b"):
+        library.update(session_id, retitle("New"))
+    assert {row.id: row.updated_at for row in library.rows()} == before
+
+
+def test_an_edit_is_on_disk(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    library.create(session("a"), name="x")
+    edited = library.update("a", retitle("New"))
     on_disk = decode((tmp_path / "x.json").read_bytes(), fallback_id="")
     assert on_disk == edited == library.load("a")
     assert library.row("a").title == "New"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shelves import opened, put
+from shelves import opened, put, session, turn
 
 from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
 from tui_sessions.store.library import Library
@@ -73,3 +73,21 @@ def test_a_damaged_file_says_why(library: Library) -> None:
 def test_an_empty_library_has_no_last_session(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="There are no sessions yet"):
         opened(tmp_path).resolve("@last")
+
+
+def test_ids_are_offered_by_their_beginning_the_last_used_first(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    for day, name in enumerate(("ab-1", "abd", "abc", "b", "ac"), 1):
+        put(tmp_path, f"{name}.json", id=name, updated_at=f"2025-01-0{9 - day}T00:00:00Z")
+    library.update("abc", lambda now: now.with_turns((turn("t"),)))
+    assert [row.id for row in library.beginning("ab", limit=9)] == ["abc", "ab-1", "abd"]
+    assert [row.id for row in library.beginning("", limit=1)] == ["abc"]
+    assert library.beginning("\ud800", limit=9) == ()
+
+
+def test_the_branches_of_a_session_are_counted(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    library.create(session("a", turn("t")))
+    library.branch("a", 1)
+    library.branch("a", 0)
+    assert (library.branches("a"), library.branches("b")) == (2, 0)

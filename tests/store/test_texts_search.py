@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from text_shelves import TextShelf
 
 from tui_sessions.model.found import Hit
 from tui_sessions.model.query import parse_query
+from tui_sessions.model.words import indexed, words
+from tui_sessions.store.texts.database import shard_statement
 
 
 @pytest.fixture(params=["index", "plain"])
@@ -38,6 +41,9 @@ def shelf(tmp_path: Path, request: pytest.FixtureRequest) -> TextShelf:
         ('a "quoted" word', "quoted"),
         ("NEAR and NOT", "near"),
         ("it's", "it's"),
+        ("thanks😊bye", "thanks"),
+        ("all done ✅ 🎉 next one", '"done next"'),
+        ("15₿fee", "fee"),
     ],
 )
 def test_words_are_found(shelf: TextShelf, said: str, query: str) -> None:
@@ -52,6 +58,19 @@ def test_what_was_not_said_is_not_found(shelf: TextShelf, query: str) -> None:
     shelf.put("a", ("getUser setName", "one two three quoted saltwort snake_case ++"))
     shelf.update()
     assert shelf.find(query) == set()
+
+
+def test_sqlite_takes_for_words_what_we_take_for_words() -> None:
+    table = sqlite3.connect(":memory:")
+    table.execute(shard_statement(0))
+    table.execute("CREATE VIRTUAL TABLE found USING fts5vocab(said_0, instance)")
+    codes = [code for code in range(0x80, 0x20000) if not 0xD800 <= code < 0xE000]
+    texts = {code: indexed(f"ab{chr(code)}cd") for code in codes}
+    table.executemany("INSERT INTO said_0(rowid, assistant) VALUES (?, ?)", texts.items())
+    taken: dict[int, list[str]] = {code: [] for code in codes}
+    for term, code in table.execute("SELECT term, doc FROM found ORDER BY doc, offset"):
+        taken[code].append(term)
+    assert [hex(code) for code in codes if taken[code] != words(texts[code])] == []
 
 
 def test_all_words_stand_in_one_turn(shelf: TextShelf) -> None:

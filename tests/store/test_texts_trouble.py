@@ -12,6 +12,7 @@ import pytest
 from text_shelves import TextShelf, places
 
 from tui_sessions.model.query import parse_query
+from tui_sessions.store.index.index import Index
 from tui_sessions.store.texts import indexing
 from tui_sessions.store.texts.database import Database
 
@@ -240,3 +241,22 @@ def test_searching_goes_on_while_another_thread_fills_the_index(tmp_path: Path) 
     assert shelf.texts.problem == ""
     assert len(shelf.find("word")) == 60
     assert max(seen) <= 60
+
+
+@pytest.mark.parametrize("is_made_anew", [False, True])
+def test_an_index_of_rows_that_is_deleted_while_it_is_used_makes_no_trouble(
+    tmp_path: Path, is_made_anew: bool
+) -> None:
+    shelf = TextShelf(tmp_path)
+    shelf.put("b", ("first", "words"))
+    shelf.update()
+    shelf.put("a", ("second", "words"))
+    shelf.rows.refresh()
+    for file in (tmp_path / "cache").glob("index-*"):
+        file.unlink()
+    if is_made_anew:
+        Index(shelf.root, tmp_path / "cache").refresh()
+    shelf.texts.index()
+    assert shelf.texts.problem == ""
+    assert shelf.find("words") == {("a", 0), ("b", 0)}
+    assert shelf.find("second") == {("a", 0)}

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from shelves import opened, session, turn
 
-from tui_sessions.errors import ConflictError
+from tui_sessions.errors import ConflictError, NotFoundError
 from tui_sessions.model.edits import add_tags, retitle
 from tui_sessions.model.session import Change
 from tui_sessions.model.turn import Turn
@@ -150,3 +150,24 @@ def test_a_lock_that_stays_held_is_a_conflict(tmp_path: Path) -> None:
     os.close(descriptor)
     with locks.held("a"):
         pass
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_file_that_is_being_moved_gets_no_other_id(tmp_path: Path, is_linked: bool) -> None:
+    library = opened(tmp_path)
+    library.create(session("a", turn("t")), folder="u", name="one")
+    library.make_folder("w")
+    source, target = tmp_path / "u/one.json", tmp_path / "w/one.json"
+    os.link(source, target)
+    if not is_linked:
+        source.unlink()
+    library.look_at(["w/one.json"])  # It is listed twice now.
+    (second,) = set(library.ids()) - {"a"}
+    with pytest.raises(ConflictError, match="being moved"):
+        library.update(second, add_tags(["x"]))
+    with pytest.raises((ConflictError, NotFoundError)):
+        library.move(second, "v")
+    source.unlink(missing_ok=True)
+    library.refresh()
+    assert library.ids() == ("a",)
+    assert library.load("a").turns

@@ -203,6 +203,7 @@ async def test_the_palette_types_out_what_needs_words(workspace):
         await user.press("ctrl+p")
         await user.type("system")
         await user.see(":system")
+        await user.app.workers.wait_for_complete()  # sessions are looked for as well
         await user.press("enter")
         await user.until(lambda: user.stage.prompt.text == ":system ", "the command typed out")
 

@@ -34,6 +34,17 @@ async def test_what_is_made_renamed_and_deleted_outside_shows(workspace):
         await user.see_no("Written elsewhere")
 
 
+async def test_a_damaged_file_that_comes_and_goes_outside_shows(workspace):
+    async with workspace() as user:
+        put_outside(user.library.root, "good.json", "A good one")
+        await user.see("A good one")
+        bad = user.library.root / "bad.json"
+        bad.write_text("{")
+        await user.see("bad.json")
+        bad.unlink()
+        await user.see_no("bad.json")
+
+
 async def test_a_whole_folder_that_is_moved_in_shows(workspace, tmp_path):
     folder = tmp_path / "ready"
     folder.mkdir()

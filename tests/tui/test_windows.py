@@ -8,6 +8,8 @@ import pytest
 from textual import events
 from textual.widgets import Static
 
+from tui_sessions.model.session import Session
+
 
 @pytest.mark.parametrize("size", [(20, 6), (40, 12), (80, 24), (100, 30), (160, 48), (240, 60)])
 async def test_every_size_opens_answers_and_fits(workspace, size):
@@ -166,6 +168,22 @@ async def test_the_palette_finds_actions_and_sessions(workspace):
         await user.press("ctrl+n", "ctrl+p")
         await user.type("needle")
         await user.see("Needle in a haystack")
+
+
+async def test_the_palette_and_the_list_reach_sessions_beyond_the_latest(
+    workspace, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tui_sessions.tui.workspace.LISTED", 2)
+    async with workspace() as user:
+        for title in ("Needle in a haystack", "Two", "Three"):
+            user.library.create(Session(id=title[:3], title=title))
+        await user.press("ctrl+p")
+        await user.type("haystack")
+        await user.see("Needle in a haystack")
+        await user.press("escape", "ctrl+r")
+        await user.see("2 of 3 sessions")
+        await user.type("haystack")
+        await user.see("Needle in a haystack", "1 of 3 sessions")
 
 
 async def test_a_filter_that_cannot_be_understood_says_all_of_why_in_its_place(workspace):

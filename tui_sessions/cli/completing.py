@@ -23,10 +23,8 @@ def complete_sessions(ctx: click.Context, _: object, incomplete: str) -> list[Co
     from tui_sessions.model.text import clean_line
 
     def items(library: Library) -> Iterable[CompletionItem]:
-        for session_id in library.ids(sort="updated"):
-            if session_id.startswith(incomplete):
-                row = library.row(session_id)
-                yield CompletionItem(row.id, help=clean_line(row.title))
+        for row in library.beginning(incomplete, limit=_MOST):
+            yield CompletionItem(row.id, help=clean_line(row.title))
 
     return _offered(ctx, items)
 

@@ -45,7 +45,7 @@ def index_status_command(call: Call, format: str) -> int:
 
 @index_command.command("rebuild", cls=Command, examples="tui-sessions index rebuild")
 @click.pass_obj
-def index_rebuild_command(call: Call) -> None:
+def index_rebuild_command(call: Call) -> int:
     """Make the index anew from the files, the full text of the conversations as well."""
     call.is_refreshed = False
     library = call.library
@@ -53,13 +53,22 @@ def index_rebuild_command(call: Call) -> None:
         library.rebuild_index(report)
     with progress(call.console, "Reading the conversations") as report:
         library.index_texts(report)
-    count = shown_number(library.index_status().sessions, "session")
-    call.console.say(f"The index is made anew: {count}.")
+    status = library.index_status()
+    call.tell_problem(library)
+    if status.problem:
+        return StoreError.exit_code
+    call.console.say(f"The index is made anew: {shown_number(status.sessions, 'session')}.")
+    return 0
 
 
 @index_command.command("vacuum", cls=Command, examples="tui-sessions index vacuum")
 @click.pass_obj
-def index_vacuum_command(call: Call) -> None:
+def index_vacuum_command(call: Call) -> int:
     """Give back the disk space that the index no longer needs."""
-    freed = call.library.vacuum_index()
+    library = call.library
+    freed = library.vacuum_index()
+    call.tell_problem(library)
+    if library.index_problem:
+        return StoreError.exit_code
     call.console.say(f"{shown_size(max(0, freed))} given back.")
+    return 0

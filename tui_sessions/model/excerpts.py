@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ _CONSIDERED = 200
 _ELLIPSIS = "…"
 _BEFORE = 4
 """An excerpt shows a quarter of its width before what was found."""
+_SEEN = 600
+"""Characters that are seen together in a conversation: some rows."""
 _ROUND = 4
 """How much more of the raw text is looked at than is shown: runs of blanks shrink to one."""
 
@@ -50,7 +52,7 @@ def marks_in(text: str, query: Query, most: int = _MOST_MARKS) -> Marks:
 
 def excerpt_of(text: str, query: Query, width: int) -> Excerpt:
     """About `width` characters of `text` round the place where most of what is looked for stands together."""
-    best = _best_place(marks_in(text, query, _CONSIDERED), width)
+    best = best_place(text, query, width)
     start = max(0, best - width * _ROUND)
     before = _one_line(text[start:best])
     after = _one_line(text[best : best + width * _ROUND])
@@ -68,15 +70,34 @@ def _one_line(text: str) -> str:
     return clean_line(" ".join(text.split()))
 
 
-def _best_place(marks: Marks, width: int) -> int:
-    """The mark from which on most marks are within `width`."""
-    starts = [start for start, _ in marks]
-    best, most = 0, 0
+def best_place(text: str, query: Query, width: int, *, is_first: bool = False) -> int:
+    """The mark from which on the rarest words are within `width`, and as many marks as can be, or else the
+    first such mark; 0 without."""
+    each = [_starts(text, term) for term in query.terms]
+    starts = sorted({start for starts in each for start in starts})
+    best, most = 0, (0.0, 0)
     for number, start in enumerate(starts):
-        count = bisect_right(starts, start + width * 2 // 3) - number
-        if count > most:
-            best, most = start, count
+        end = start + width * 2 // 3
+        # A word that stands everywhere says less than one that stands here only.
+        weight = sum(1 / len(own) for own in each if _has(own, start, end))
+        worth = (weight, 0 if is_first else bisect_right(starts, end) - number)
+        if worth > most:
+            best, most = start, worth
     return best
+
+
+def rarest_place(text: str, query: Query) -> int:
+    """Where to look first in a long text: the first mark near which the rarest words stand."""
+    return best_place(text, query, _SEEN, is_first=True)
+
+
+def _starts(text: str, term: Term) -> list[int]:
+    return [start for start, _ in marks_in(text, Query.of(term), _CONSIDERED)]
+
+
+def _has(starts: list[int], first: int, last: int) -> bool:
+    """Whether one of them is between the two."""
+    return bisect_right(starts, last) > bisect_left(starts, first)
 
 
 def _cut(line: str, place: int, width: int, is_begun: bool, is_unfinished: bool) -> str:

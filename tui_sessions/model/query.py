@@ -14,7 +14,7 @@ from tui_sessions.errors import QueryError
 from tui_sessions.model.query_keys import ROLES
 from tui_sessions.model.query_parse import groups_of
 from tui_sessions.model.results import DamagedRow, SessionRow
-from tui_sessions.model.term import Term
+from tui_sessions.model.term import Term, folded
 
 __all__ = ["Query", "QueryError", "Term", "parse_query"]
 
@@ -28,6 +28,11 @@ class Query(msgspec.Struct, frozen=True):
     def of(*terms: Term) -> Query:
         """All of these terms."""
         return Query(tuple((term,) for term in terms))
+
+    @staticmethod
+    def named(text: str) -> Query:
+        """All sessions whose names hold each word of `text`, whatever signs stand in it."""
+        return Query.of(*(Term("", folded(word)) for word in text.split()))
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -86,10 +86,16 @@ def _folded_character(code: int, is_spaced: bool) -> str:
         return ""
     if is_cjk(char):
         plain = normalize("NFKC", char)
-        return f" {' '.join(plain)} " if is_spaced else plain
+        return f" {' '.join(map(_letter_or_space, plain))} " if is_spaced else plain
     plain = normalize("NFKD", normalize("NFKD", char).casefold())
     plain = "".join(part for part in plain if not _is_among(ord(part), _ACCENTS))
-    return normalize("NFC", plain)
+    plain = normalize("NFC", plain).lower()
+    return "".join(map(_letter_or_space, plain)) if is_spaced else plain
+
+
+def _letter_or_space(char: str) -> str:
+    # SQLite knows an old Unicode: what came later, like most emoji, it would take for letters.
+    return char if _ANY_WORD.match(char) else " "
 
 
 def is_cjk(char: str) -> bool:

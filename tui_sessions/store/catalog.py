@@ -33,6 +33,8 @@ class Catalog:
 
     root: Path
     _is_patient = True
+    _spent: tuple[object, dict[object, Cost]] = ((), {})
+    """What was asked of `spent` since anything changed: the screen asks with every session it opens."""
 
     @cached_property
     def _index(self) -> Index:
@@ -111,7 +113,13 @@ class Catalog:
     ) -> Cost:
         """What the sessions cost that were changed since, or lie in just that folder, or have just that
         project or tag."""
-        return self._index.spent(since=since, folder=folder, project=project, tag=tag)
+        stamp, wanted = self._index.stamp(), (since, folder, project, tag)
+        if self._spent[0] != stamp:
+            self._spent = (stamp, {})
+        known = self._spent[1]
+        if wanted not in known:
+            known[wanted] = self._index.spent(since=since, folder=folder, project=project, tag=tag)
+        return known[wanted]
 
     def totals(self) -> Totals:
         """What is in the library, added up."""
@@ -196,6 +204,14 @@ class Catalog:
     def has(self, session_id: str) -> bool:
         """Whether there is a session of that id."""
         return self._index.has(session_id)
+
+    def beginning(self, prefix: str, *, limit: int) -> tuple[SessionRow, ...]:
+        """The sessions whose ids begin so, the last used first."""
+        return self._index.by_prefix(prefix, limit) if prefix else self.rows(limit=limit)
+
+    def branches(self, session_id: str) -> int:
+        """How many sessions branched off that one."""
+        return self._index.branches(session_id)
 
     def tree(
         self, query: Query, *, sort: str = "updated", closed: frozenset[str] = frozenset()

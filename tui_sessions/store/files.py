@@ -27,6 +27,8 @@ MAX_BYTES = 1_000_000_000
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _CHUNK = 1 << 20
+_MAX_HELD = 2**63 - 1
+"""As far as SQLite counts; in nanoseconds it is the year 2262."""
 _TEMPORARY = re.compile(r"\.tui-sessions-[0-9a-z]{12}\.tmp")
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 
@@ -57,7 +59,9 @@ class FileChangedError(Exception):
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """The stamp of a file's status."""
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+    # A clock may have been far ahead, and some file systems number their files with all 64 bits.
+    mtime_ns = max(-_MAX_HELD, min(status.st_mtime_ns, _MAX_HELD))
+    return Stamp(status.st_size, mtime_ns, status.st_ino & _MAX_HELD)
 
 
 def why_no_file(mode: int, size: int) -> str | None:

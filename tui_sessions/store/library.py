@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,10 +173,11 @@ class Library(Catalog):
             for row in self.rows(Query.of(Term("folder", folded(path)))):
                 # An id that is made of the path would be another one after the renaming.
                 if row.path.startswith(f"{path}/") and row.id == derived_id(row.path):
-                    self._writer.keep_id(row.id)
+                    with suppress(NotFoundError):  # It has left the folder.
+                        self._writer.keep_id(row.id)
             folders.rename(self.root, path, new_path)
-        for place in (path, new_path):
-            self._index.refresh_within(place)
+            for place in (path, new_path):
+                self._index.refresh_within(place)
         self.audit.record("rename folder", "", path=path, to=new_path)
 
     def remove_folder(self, path: str) -> None:

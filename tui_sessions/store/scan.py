@@ -109,8 +109,20 @@ def found_files(root: Path, path: str) -> Iterator[Found]:
                     yield _found(before + name, entry.stat(follow_symlinks=False))
 
 
+def is_behind_link(root: Path, path: str) -> bool:
+    """Whether a folder on the way to `path` is a symbolic link: what lies there is none of the library."""
+    slash = path.find("/")
+    while slash >= 0:
+        if os.path.islink(_place(root, path[:slash])):
+            return True
+        slash = path.find("/", slash + 1)
+    return False
+
+
 def find(root: Path, path: str) -> Found | None:
-    """What is at `path`; None where it is gone. Raises `StoreError`."""
+    """What is at `path`; None where it is gone, or lies behind a link. Raises `StoreError`."""
+    if is_behind_link(root, path):
+        return None
     try:
         return _found(path, os.stat(_place(root, path), follow_symlinks=False))
     except (FileNotFoundError, NotADirectoryError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from tui_sessions.model.ids import derived_id, is_valid_id
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
-from tui_sessions.store import files
+from tui_sessions.store import files, scan
 from tui_sessions.store.audit import Audit
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.locks import Locks
@@ -37,6 +38,8 @@ class Opened(NamedTuple):
     path: str
     session: Session
     content: files.Content
+    is_second: bool = False
+    """Whether the id that stands in the file is that of another one, so that it has one made of its path."""
 
 
 class Writer:
@@ -107,7 +110,8 @@ class Writer:
                 changed = change(opened.session)
                 if changed == opened.session:
                     return opened.session
-                changed = msgspec.structs.replace(changed, id=session_id, updated_at=self._now())
+                moment = self._moment_of(opened, changed)
+                changed = msgspec.structs.replace(changed, id=session_id, updated_at=moment)
                 try:
                     changed = self._save(opened, changed)
                 except files.FileChangedError:
@@ -157,8 +161,16 @@ class Writer:
         with self._locks.held(session_id):
             self._keep_id(self.opened(session_id))
 
+    def _moment_of(self, opened: Opened, changed: Session) -> datetime:
+        """When the session was last used: tagging years of it must not make all of it today's."""
+        if changed.turns != opened.session.turns:
+            return self._now()
+        return opened.session.updated_at or opened.content.stamp.modified_at
+
     def _opened_at(self, path: str, session_id: str, stated_id: str | None) -> Opened | None:
         """None where the file is gone or holds another session than when it was scanned."""
+        if scan.is_behind_link(self._root, path):
+            return None
         try:
             content = files.read(self._root / path)
         except FileNotFoundError:
@@ -176,10 +188,14 @@ class Writer:
             session = msgspec.structs.replace(
                 session, id=session_id, problems=(*session.problems, problem)
             )
+            return Opened(path, session, content, is_second=True)
         return Opened(path, session, content)
 
     def _save(self, opened: Opened, session: Session) -> Session:
         """The one place where a session file is overwritten; the session as it stands there now."""
+        if opened.is_second and not self._index.has_namesake(opened.path):
+            # What is being moved has two names for a moment. It is not to get another id for that.
+            raise ConflictError(f"{clean_line(opened.path)} is being moved just now. Try again.")
         path = self._root / opened.path
         data = encode(session)
         written = files.packed(data) if path.suffix == ".gz" else data
@@ -192,7 +208,7 @@ class Writer:
         # An id that is derived from the path would be another one after the move.
         stated = decode(opened.content.data, fallback_id="").id
         if stated != opened.session.id and not opened.session.is_read_only:
-            moment = opened.session.updated_at or opened.content.stamp.modified_at
+            moment = self._moment_of(opened, opened.session)
             self._save(opened, msgspec.structs.replace(opened.session, updated_at=moment))
 
     def _refuse_newer(self, session: Session, what: str) -> None:

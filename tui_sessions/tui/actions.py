@@ -14,6 +14,8 @@ from tui_sessions.tui.choosing import SORTS
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.widgets.completion import CommandInfo
 
+SESSIONS_OFFERED = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -319,7 +321,8 @@ def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
         case "theme":
             offers = sorted(desk.stage.app.available_themes)
         case "open":
-            offers = [row.id for row in desk.stage.workspace.library.rows()[:50]]
+            library = desk.stage.workspace.library
+            offers = [row.id for row in library.beginning(typed, limit=SESSIONS_OFFERED)]
         case _:
             offers = ()
     return [offer for offer in dict.fromkeys(offers) if offer.startswith(typed)]

@@ -46,8 +46,14 @@ class Filing:
         """Choose a session and go on with it."""
         from tui_sessions.tui.screens.resume import ResumeDialog
 
-        rows = self._stage.workspace.library.rows()
-        self._stage.app.push_screen(ResumeDialog(rows, now=self._stage.services.now), self._resumed)
+        workspace = self._stage.workspace
+        dialog = ResumeDialog(
+            workspace.sessions_named(),
+            now=self._stage.services.now,
+            total=workspace.library.count(),
+            find=workspace.sessions_named,
+        )
+        self._stage.app.push_screen(dialog, self._resumed)
 
     def _resumed(self, session_id: str | None) -> None:
         if session_id is None:

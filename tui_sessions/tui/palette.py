@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.markup import escape
 
+from tui_sessions.model.results import SessionRow
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.actions import ACTIONS, Action, helped
 from tui_sessions.tui.screens.main import MainScreen
@@ -41,7 +43,7 @@ class Palette(Provider):
         if not isinstance(screen, MainScreen):
             return
         found = 0
-        for row in screen.desk.stage.workspace.library.rows():
+        for row in await _sessions(screen, query):
             title = clean_line(row.title)
             score = matcher.match(title)
             if score > 0:
@@ -73,6 +75,13 @@ class Palette(Provider):
                     screen.run_named(action.name, "")
 
         return run
+
+
+async def _sessions(screen: MainScreen, typed: str) -> Iterable[SessionRow]:
+    """Those whose names hold what is typed, then those that were used last: a few letters may fit them."""
+    named = screen.desk.stage.workspace.sessions_named
+    found, latest = await asyncio.to_thread(lambda: (named(typed), named()))
+    return {row.id: row for row in (*found, *latest)}.values()
 
 
 def _label(action: Action) -> str:

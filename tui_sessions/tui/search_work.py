@@ -59,6 +59,8 @@ class Lesson(NamedTuple):
     """What the lines of some hits show."""
 
     run: int
+    width: int
+    """For which the excerpts were made."""
     sessions: dict[str, Known]
     excerpts: dict[HitKey, Excerpt]
 
@@ -181,7 +183,7 @@ class SearchWork:
 
     def _fulfil(self, wish: tuple[tuple[str, ...], tuple[Hit, ...], int], report: Report) -> None:
         session_ids, hits, width = wish
-        lesson, due = Lesson(report.run, {}, {}), monotonic() + BETWEEN_LESSONS_S
+        lesson, due = Lesson(report.run, width, {}, {}), monotonic() + BETWEEN_LESSONS_S
         for session_id in session_ids:
             lesson.sessions[session_id] = self._known(session_id, report.query)
         for hit in hits:
@@ -190,7 +192,7 @@ class SearchWork:
             lesson.excerpts[key_of(hit)] = self._excerpt(hit, report.query, width)
             if monotonic() >= due:
                 self._hand_over(self._teach, lesson)
-                lesson, due = Lesson(report.run, {}, {}), monotonic() + BETWEEN_LESSONS_S
+                lesson, due = Lesson(report.run, width, {}, {}), monotonic() + BETWEEN_LESSONS_S
         self._hand_over(self._teach, lesson)
 
     def _teach(self, lesson: Lesson) -> None:

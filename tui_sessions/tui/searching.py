@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from textual.message import Message
 
-from tui_sessions.model.excerpts import marks_in
+from tui_sessions.model.excerpts import marks_in, rarest_place
 from tui_sessions.model.found import Hit
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
@@ -73,6 +73,7 @@ class Walk:
         return Search(
             query=self.report.text,
             find=lambda text: marks_in(text, query),
+            best=lambda text: rarest_place(text, query),
             numbers=numbers,
             first=first,
             total=max(self.report.hits, self._before[-1]),

@@ -154,8 +154,7 @@ class TakingBack:
 
     def _show_restored(self, session_id: str) -> None:
         """A damaged file is back as well, but there is nothing to open."""
-        rows = self._stage.workspace.library
-        if any(row.id == session_id for row in rows.rows()):
+        if self._stage.workspace.library.has(session_id):
             self._stage.open_session(session_id)
 
     def _ask_to_remove(self, rows: Sequence[TrashRow]) -> None:

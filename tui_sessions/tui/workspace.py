@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tui_sessions.store.tree.tree import Tree
 
 
+LISTED = 1_000
+"""Of so many sessions a list shows the rows; the others are asked for by what is typed."""
+
+
 class Workspace:
     """Translates what people do into calls of the services, and remembers what is looked at."""
 
@@ -199,6 +203,11 @@ class Workspace:
 
     # what panes and dialogs need to know
 
+    def sessions_named(self, text: str = "") -> tuple[SessionRow, ...]:
+        """The sessions whose names hold each word of `text`, as many as a list may take, the last used
+        first. May run in a thread."""
+        return self.library.rows(Query.named(text), limit=LISTED)
+
     def tags_in_use(self) -> tuple[str, ...]:
         """Every tag of the library, most used first."""
         return tuple(tag for tag, _ in self.library.tags()) if self.library.is_scanned else ()
@@ -237,8 +246,7 @@ class Workspace:
     def branch_title(self, session: Session) -> str:
         """A title for the next branch of `session`: its own with a number."""
         title = clean_line(session.shown_title)
-        siblings = sum(row.parent_id == session.id for row in self.library.rows())
-        return f"{title} · branch {siblings + 1}"
+        return f"{title} · branch {self.library.branches(session.id) + 1}"
 
     def sums(self) -> tuple[tuple[str, Cost], ...]:
         """What was spent today, this month, and in the open session's folder, project and tags.

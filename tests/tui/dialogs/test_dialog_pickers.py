@@ -7,6 +7,7 @@ from dialog_values import Host, now, row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_sessions.model.results import SessionRow
 from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
 from tui_sessions.tui.screens.models import ModelsDialog
 from tui_sessions.tui.screens.resume import ResumeDialog
@@ -81,6 +82,45 @@ async def test_nothing_there_and_nothing_fitting_have_their_words() -> None:
         await pilot.press(*"zzz")
         await pilot.pause()
         assert "Nothing fits." in host.text()
+
+
+async def test_sessions_beyond_those_that_are_listed_are_asked_for_by_what_is_typed() -> None:
+    asked: list[str] = []
+
+    def find(typed: str) -> list[SessionRow]:
+        asked.append(typed)
+        return [row(99, "Ancient soup")] if typed == "anc" else []
+
+    host = Host(lambda: ResumeDialog(ROWS, now=now, total=5000, find=find))
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        assert "3 of 5,000 sessions" in host.text()
+        await pilot.press(*"anc")
+        await host.workers.wait_for_complete()
+        await pilot.pause()
+        assert "1 of 5,000 sessions" in host.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.answers == ["id99"]
+    assert asked[-1] == "anc"
+
+
+async def test_what_comes_later_does_not_take_the_cursor_from_a_row_that_was_chosen() -> None:
+    def find(typed: str) -> list[SessionRow]:
+        return [row(99, "Soup of the day")]
+
+    rows = [row(1, "a soup"), row(2, "b soup")]
+    dialog = ResumeDialog(rows, now=now, total=5000, find=find)
+    host = Host(lambda: dialog)
+    async with host.run_test() as pilot:
+        await pilot.press(*"soup")
+        await host.workers.wait_for_complete()
+        await pilot.pause()
+        assert dialog.choices.current == "id99"
+        await pilot.press("down", "down")
+        chosen = dialog.choices.current
+        await dialog._look_up("soup")
+        assert dialog.choices.current == chosen
 
 
 async def test_ten_thousand_rows_are_filtered_and_only_the_visible_ones_drawn() -> None:

@@ -289,3 +289,19 @@ async def test_nothing_from_a_file_is_markup_or_moves_the_terminal(workspace, ol
         assert not set(user.text()) & set("\x1b\x07\u202e")
         results = user.screen.query_one(SearchResults)
         assert results.get_component_styles(f"search-results--{Role.MARK.value}")
+
+
+async def test_a_rare_word_at_the_end_of_a_long_prompt_is_shown_and_landed_on(
+    workspace, tmp_path
+) -> None:
+    prompt = "Here is the log of the build, once again. " * 200 + "\n\nAnd at the end the heron."
+    session = {"id": "long00000001", "title": "A log", "turns": [said("l1", prompt, "Yes.")]}
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "log.json").write_text(json.dumps(session))
+    async with workspace(size=(160, 48)) as user:
+        await search(user, "build heron", hits="1 hit")
+        # In the list, cut to the width that is left beside the preview; and in the preview.
+        await user.until(lambda: user.text().count("the end the heron") == 2, "excerpt and preview")
+        await user.press("enter")
+        await user.see("esc end", "And at the end the heron.")

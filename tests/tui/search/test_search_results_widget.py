@@ -94,6 +94,20 @@ async def test_what_was_known_stays_until_the_new_search_told_better() -> None:
         assert "new" in app.rows()[1]
 
 
+async def test_excerpts_are_asked_for_anew_where_they_get_another_width() -> None:
+    app = ResultsApp()
+    async with app.run_test() as pilot:
+        app.results.show(lines(("a", 1)), 1)
+        await pilot.pause()
+        key = key_of(app.results.current)
+        app.results.learn(1, {"a": Known(row("a"), Excerpt(text="a"))}, {key: Excerpt(text="wide")})
+        app.results.styles.width = 30
+        await pilot.pause()
+        assert [key_of(hit) for hit in app.of(SearchResults.Wanted)[-1].hits] == [key]
+        assert app.of(SearchResults.Wanted)[-1].session_ids == ()
+        assert "wide" in app.rows()[1]
+
+
 async def test_the_cursor_stays_on_its_hit_and_its_row_as_results_come() -> None:
     app = ResultsApp()
     async with app.run_test() as pilot:

@@ -149,7 +149,7 @@ async def test_an_index_that_is_not_used_is_said_with_what_was_found() -> None:
     library.index_problem = "The index cannot be written: the disk is full."
     async with searching(library, (120, 24)) as user:
         await user.type("x")
-        await user.see("the disk is full. · 6 hits in 3 sessions")
+        await user.see("6 hits in 3 sessions · The index cannot be written: the disk is full.")
 
 
 async def test_a_search_that_fails_says_why_and_the_next_one_works() -> None:

@@ -93,7 +93,7 @@ class History:
             self._library.delete(session_id, noting=lambda row: part.write(_trashed(row)))
             return True
 
-        return self._each(ids, delete, label or _label("deletion", len(ids)), progress, stop)
+        return self._each(ids, delete, label or self._label("deletion", ids), progress, stop)
 
     def delete_damaged(self, path: str) -> Outcome:
         """Puts a damaged file into the trash as it is. Raises `NotFoundError`, `UsageError`."""
@@ -124,7 +124,8 @@ class History:
                 part.note(Placed(entry=entry, id=back.id, path=back.path))
             return True
 
-        label = label or _label("restoring", len(entries))
+        rows = [self._library.trash_row(entry) for entry in entries[:1]]
+        label = label or _named("restoring", [row.title for row in rows if row], len(entries))
         return self._each(entries, restore, label, progress, stop)
 
     def move(
@@ -155,7 +156,7 @@ class History:
         def first(part: Part) -> None:
             self._make_folder(path, part, made)
 
-        label = label or _label("move", len(ids))
+        label = label or self._label("move", ids)
         outcome = self._each(ids, move, label, progress, stop, first=first)
         if outcome.step is None:
             self._remove_empty(made)
@@ -348,6 +349,13 @@ class History:
             with suppress(TuiSessionsError):
                 self._library.remove_folder(path)
 
+    def _label(self, what: str, ids: tuple[str, ...]) -> str:
+        titles = []
+        if len(ids) == 1:
+            with suppress(TuiSessionsError):  # What cannot be found is told where it is changed.
+                titles.append(self._library.row(ids[0]).title)
+        return _named(what, titles, len(ids))
+
     def _fresh_entry(self) -> str:
         return new_entry(self._steps.now())
 
@@ -356,5 +364,8 @@ def _trashed(row: TrashRow) -> Trashed:
     return Trashed(entry=row.entry, id=row.id, path=row.path, title=row.title)
 
 
-def _label(what: str, count: int) -> str:
-    return what if count == 1 else f"{what} of {count} sessions"
+def _named(what: str, titles: list[str], count: int) -> str:
+    """What is done to one by its title, where that is known, and to many by their number."""
+    if count != 1:
+        return f"{what} of {count} sessions"
+    return f"{what} of “{clean_line(titles[0])}”" if titles else what

@@ -128,13 +128,33 @@ class Steps:
 
     def restate(self, name: StepName, state: str, *, has_turns: bool = False) -> StepName:
         """Gives a step another state. Raises `StoreError`."""
+        try:
+            return self._renamed(name, state, has_turns)
+        except FileNotFoundError:
+            # Another program did something new meanwhile, so that it had been taken back for good.
+            name = self.find(name.id)
+        try:
+            return self._renamed(name, state, has_turns)
+        except FileNotFoundError as error:
+            raise refused(error, "write", self.path(name)) from error
+
+    def _renamed(self, name: StepName, state: str, has_turns: bool = False) -> StepName:
         renamed = name.with_state(state, has_turns=has_turns)
         try:
             # Not synced: taking back what is taken back, or doing what is done, does nothing.
             os.rename(self.path(name), self.path(renamed))
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise refused(error, "write", self.path(name)) from error
         return renamed
+
+    def settle(self, name: StepName, state: str, *, has_turns: bool = False) -> StepName:
+        """Gives a step another state, whatever state a new step gave it meanwhile. Raises `StoreError`."""
+        with self._held():
+            with suppress(NotFoundError):  # `restate` says what is wrong then.
+                name = self.find(name.id)
+            return self.restate(name, state, has_turns=has_turns)
 
     @contextmanager
     def choosing(self) -> Iterator[None]:
@@ -157,7 +177,8 @@ class Steps:
             names = self.names()
             for name in names:
                 if name.state == UNDONE:
-                    self.restate(name, PAST)
+                    with suppress(FileNotFoundError):  # Another program does it again just now.
+                        self._renamed(name, PAST)
             name = StepName.new(_later(self.now(), names))
             writer = StepWriter(self.path(name), is_new=True)
         try:

@@ -89,14 +89,17 @@ class Turning:
         raise NotFoundError(nothing)
 
     def _turned(self, name: StepName, state: str) -> StepRow:
+        # Asked before it is read: what is made to its end in between is read whole, under its new name.
+        is_being_made = self._steps.is_being_made(name)
+        name = self._steps.find(name.id)
         path = self._steps.path(name)
         with opened(path) as reader:
-            if self._steps.is_being_made(name):
+            if is_being_made:
                 label = clean_line(reader.heading.label)
                 raise ConflictError(f"{label!r} is being done still. Wait for its end, or stop it.")
             tally, is_whole = self._run(reader, path, is_back=state == UNDONE)
             if is_whole:
-                name = self._steps.restate(name, state, has_turns=reader.has_turns)
+                name = self._steps.settle(name, state, has_turns=reader.has_turns)
         row = row_of(name, self._steps.path(name))
         return msgspec.structs.replace(row, problems=tally.problems)
 

@@ -86,10 +86,10 @@ def _plain(term: Term, found: Found) -> Condition:
 
 
 def _is_or_begins(column: str, term: Term) -> Condition:
-    return _begins(column, term.value) if term.is_prefix else (f"{column} = ?", [term.value])
+    return begins(column, term.value) if term.is_prefix else (f"{column} = ?", [term.value])
 
 
-def _begins(column: str, value: str) -> Condition:
+def begins(column: str, value: str) -> Condition:
     """As a range, which an index can answer: SQLite orders UTF-8 as Python orders characters."""
     after = _after(value)
     if after is None:
@@ -109,10 +109,10 @@ def _after(value: str) -> str | None:
 
 def _within(term: Term) -> Condition:
     if term.is_prefix:
-        sql, values = _begins("s.folder_key", term.value.lstrip("/"))
+        sql, values = begins("s.folder_key", term.value.lstrip("/"))
         return f"s.folder_key <> '' AND {sql}", values
     folder = term.value.strip("/")
-    sql, values = _begins("s.folder_key", folder + "/")
+    sql, values = begins("s.folder_key", folder + "/")
     return f"(s.folder_key = ? OR ({sql}))", [folder, *values]
 
 

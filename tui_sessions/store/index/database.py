@@ -16,8 +16,9 @@ from typing import Any
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.text import clean_line
 from tui_sessions.store.files import FILE_MODE, make_folder
+from tui_sessions.store.refusal import reason
 
-BUSY_S = 2.0
+BUSY_S = 5.0
 """How long another program may hold the file before we go on without it."""
 _MEMORY = ":memory:"
 _SIDES = ("", "-wal", "-shm")
@@ -63,6 +64,11 @@ class Database:
                     self._writing.execute("ROLLBACK")
                 raise
             self.changes += 1
+
+    def write(self, act: Callable[[sqlite3.Connection], None]) -> None:
+        """Does `act` in a transaction. Raises `sqlite3.Error`."""
+        with self.transaction() as writing:
+            act(writing)
 
     @property
     def stamp(self) -> tuple[int, int]:
@@ -163,7 +169,8 @@ class Database:
     def _use_memory(self, why: BaseException | None) -> None:
         if why is not None:
             # Without the cure that may follow: it is meant for the library, not for its cache.
-            what = clean_line(str(why)).partition(". ")[0].rstrip(".")
+            told = reason(why) if isinstance(why, OSError) else str(why)
+            what = clean_line(told).partition(". ")[0].rstrip(".")
             place = f" {clean_line(str(self._wanted))}" if str(self._wanted) not in what else ""
             self.problem = (
                 f"The index{place} cannot be used ({what}). "
@@ -184,7 +191,7 @@ def _connected(place: str) -> sqlite3.Connection:
         # Losing the last moments at a power cut costs a scan; a sync each time would cost more.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -8000")
+        connection.execute("PRAGMA cache_size = -2000")
         connection.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         connection.close()

@@ -22,7 +22,7 @@ from tui_sessions.model.term import folded, micros
 from tui_sessions.store import files, scan
 from tui_sessions.store.digest import blake2b
 from tui_sessions.store.index import ordering, rows, schema
-from tui_sessions.store.index.conditions import condition
+from tui_sessions.store.index.conditions import begins, condition
 from tui_sessions.store.index.database import Database
 from tui_sessions.store.index.reconcile import Progress, Reconciler, Stop, drop_path, folder_number
 
@@ -106,12 +106,16 @@ class Index:
         found = scan.find(self._root, path)
         return self._take(path, None if found is None else scan.read_entry(self._root, found))
 
+    def has_namesake(self, path: str) -> bool:
+        """Whether another file than that at `path` states the same id; they are looked at again for it."""
+        for other in self._ask(lambda reading: rows.namesakes(reading, path)):
+            self.reread(other)
+        return bool(self._ask(lambda reading: rows.namesakes(reading, path)))
+
     def rebuild(self, progress: Progress | None = None) -> None:
         """Makes everything anew from the files."""
         with self._scanning:
-            with self.database.transaction() as writing:
-                for table in ("about", "folders", "files", "sessions", "facts", "tags", "meta"):
-                    writing.execute(f"DELETE FROM {table}")
+            self._trying(lambda: self.database.write(rows.drop_all))
             self._build = ""
             self._scan(progress, None)
 
@@ -127,28 +131,32 @@ class Index:
             reconciler = Reconciler(self._root, self.database, self._written, progress, stop)
             if reconciler.run():
                 self._is_scanned = True
-                self._tell_scanned()
+                self._tell("scanned", "yes")
             return reconciler.is_changed
 
         return self._trying(go) or (not was_scanned and self._is_scanned)
 
-    def _tell_scanned(self) -> None:
-        if not self._about("scanned"):
+    def _tell(self, name: str, value: str) -> None:
+        if not self._about(name):
             with self.database.transaction() as writing:
-                writing.execute("INSERT OR REPLACE INTO about VALUES ('scanned', 'yes')")
+                writing.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
 
     def _take(self, path: str, entry: scan.Entry | None) -> bool:
         self._written.add(path)
 
         def go() -> bool:
             with self.database.transaction() as writing:
+                folder = rows.unseen_folder(writing, path)
                 if entry is None:
+                    # Counted, because a damaged file goes without touching any session.
+                    before = writing.total_changes
                     touched: set[str] | None = drop_path(writing, os.fsencode(path))
+                    is_changed = writing.total_changes > before
                 else:
-                    folder = os.fsencode(path.rpartition("/")[0])
                     touched = rows.put(writing, entry, folder_number(writing, folder))
+                    is_changed = touched is not None
                 rows.settle(writing, touched or ())
-            return bool(touched)
+            return is_changed
 
         return self._trying(go)
 
@@ -211,19 +219,23 @@ class Index:
         where = "instr(s.path, ?) > 0 ORDER BY s.updated DESC, s.path"
         return self._rows_where(where, os.fsencode(name))
 
-    def by_prefix(self, prefix: str) -> tuple[SessionRow, ...]:
+    def by_prefix(self, prefix: str, limit: int | None = None) -> tuple[SessionRow, ...]:
         """Rows whose ids begin so, the last used first."""
-        return self._rows_where(
-            "s.id >= ?1 AND substr(s.id, 1, length(?1)) = ?1 ORDER BY s.updated DESC, s.path",
-            rows.storable(prefix),
-        )
+        where, values = begins("s.id", rows.storable(prefix))
+        end = f"ORDER BY s.updated DESC, s.path{ordering.end(limit)}"
+        return self._rows_where(f"{where} {end}", *values)
 
     def stated_id(self, row: SessionRow) -> str | None:
         """The id that stands in the file of `row`, which another file may have claimed first."""
         return self._ask(lambda reading: rows.stated_id(reading, row.path))
 
-    def _rows_where(self, where: str, value: Any) -> tuple[SessionRow, ...]:
-        return self._ask(lambda reading: tuple(rows.some(reading, where, (value,))))
+    def branches(self, id: str) -> int:
+        """How many sessions branched off that one."""
+        sql, values = "SELECT 1 FROM sessions WHERE parent = ?", (rows.storable(id),)
+        return len(self._ask(lambda reading: reading.execute(sql, values).fetchall(), wait=False))
+
+    def _rows_where(self, where: str, *values: Any) -> tuple[SessionRow, ...]:
+        return self._ask(lambda reading: tuple(rows.some(reading, where, values)))
 
     # ---- many
 
@@ -232,12 +244,8 @@ class Index:
     ) -> tuple[SessionRow, ...]:
         """The rows that match, in order. Raises `UsageError` for an unknown sort."""
         where, values = self._condition(query)
-        order = ordering.order_by(sort, reverse)
-        end = "" if limit is None else f" LIMIT {int(limit)}"
-        return self._ask(
-            lambda reading: tuple(rows.some(reading, f"{where} ORDER BY {order}{end}", values)),
-            wait=False,
-        )
+        where = f"{where} ORDER BY {ordering.order_by(sort, reverse)}{ordering.end(limit)}"
+        return self._ask(lambda reading: tuple(rows.some(reading, where, values)), wait=False)
 
     def ids(self, query: Query, sort: str, reverse: bool = False) -> tuple[str, ...]:
         """The ids that match, in order."""
@@ -341,8 +349,7 @@ class Index:
             self._build = self._about("build")
         if not self._build:
             fresh = new_id()
-            with self.database.transaction() as writing:
-                writing.execute("INSERT OR IGNORE INTO about VALUES ('build', ?)", (fresh,))
+            self._trying(lambda: self._tell("build", fresh))
             self._build = self._about("build")
         return self._build
 

@@ -19,7 +19,7 @@ SUMMED = (
     "SELECT count(*), sum(cost / 1000000000), sum(cost % 1000000000), sum(cost_known), "
     "sum(cost_unknown) FROM sessions s"
 )
-"""Dollars and the rest apart: together they might be more than SQLite adds up."""
+"""Dollars and the rest apart, as with tokens: together they might be more than SQLite adds up."""
 
 
 def cost_of(dollars: int | None, nano: int | None, known: int | None, unknown: int | None) -> Cost:
@@ -34,6 +34,11 @@ def order_by(sort: str, reverse: bool) -> str:
     # Descending, NULL comes last by itself, and an index can serve.
     unknown_last = f"{column} IS NULL, " if way == "ASC" else ""
     return f"{unknown_last}{column} {way}, path"
+
+
+def end(limit: int | None) -> str:
+    """What follows the order: only the first so many."""
+    return "" if limit is None else f" LIMIT {int(limit)}"
 
 
 def column_of(sort: str) -> str:
@@ -115,16 +120,17 @@ def totals(reading: sqlite3.Connection) -> Totals:
     """What is in the library, added up."""
     with of_one_moment(reading):
         found = reading.execute(
-            "SELECT count(*), sum(turns), sum(messages), sum(tokens), sum(tokens IS NULL) FROM sessions"
+            "SELECT count(*), sum(turns), sum(messages), sum(tokens IS NULL), "
+            "sum(tokens / 1000000000), sum(tokens % 1000000000) FROM sessions"
         ).fetchone()
         cost = reading.execute(SUMMED).fetchone()
         size = reading.execute("SELECT sum(size) FROM files").fetchone()[0]
-    sessions, turns, messages, tokens, unknown = (number or 0 for number in found)
+    sessions, turns, messages, unknown, billions, tokens = (number or 0 for number in found)
     return Totals(
         sessions=sessions,
         turns=turns,
         messages=messages,
-        tokens=tokens,
+        tokens=billions * NANO + tokens,
         unknown_tokens=unknown,
         cost=cost_of(*cost[1:]),
         size=size or 0,

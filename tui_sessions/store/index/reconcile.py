@@ -57,22 +57,23 @@ class Reconciler:
             for path, digest in self._database.rows("SELECT path, digest FROM folders")
             if not top or path == top or path.startswith(top + b"/")
         }
-        changed: list[tuple[str, scan.Glance]] = []
+        changed: list[tuple[str, scan.Glance, bytes | None]] = []
         for folder, seen in self._folders(within):
             if self._is_stopped():
                 return False
             path = os.fsencode(folder)
-            if path not in known or known.pop(path) != seen.digest:
-                changed.append((folder, seen))
-        news = [(folder, seen, self._news(folder, seen)) for folder, seen in changed]
-        total, count = sum(len(found) for _, _, found in news), 0
-        for folder, seen, found in news:
+            before = known.pop(path, None)
+            if before != seen.digest:
+                changed.append((folder, seen, before))
+        news = [(*folder, self._news(*folder[:2])) for folder in changed]
+        total, count = sum(len(found) for *_, found in news), 0
+        for folder, seen, before, found in news:
             for batch in self._batches(found, count, total):
                 self._write(folder, batch)
             count += len(found)
             if self._is_stopped():
                 return False
-            self._finish(folder, seen)
+            self._finish(folder, seen, before)
         self._forget_folders(known)
         return True
 
@@ -145,8 +146,9 @@ class Reconciler:
                     self.is_changed = True
             rows.settle(writing, touched)
 
-    def _finish(self, folder: str, seen: scan.Glance) -> None:
-        """Writes down that the folder is known as it stands, unless something in it is to be read again."""
+    def _finish(self, folder: str, seen: scan.Glance, before: bytes | None) -> None:
+        """Writes down that the folder is known as it stands, unless something in it is to be read again,
+        or was written by us or by another program since it was glanced at."""
         path = os.fsencode(folder)
         with self._database.transaction() as writing:
             known = writing.execute(
@@ -157,8 +159,12 @@ class Reconciler:
             again = writing.execute(
                 "SELECT 1 FROM files WHERE folder = ? AND NOT is_lasting LIMIT 1", (number,)
             ).fetchone()
-            digest = None if again or seen.trouble else seen.digest
-            writing.execute("UPDATE folders SET digest = ? WHERE folder = ?", (digest, number))
+            is_older = any(path.rpartition("/")[0] == folder for path in self._written)
+            digest = None if again or seen.trouble or is_older else seen.digest
+            writing.execute(
+                "UPDATE folders SET digest = ? WHERE folder = ? AND digest IS ?",
+                (digest, number, before),
+            )
 
     def _drop(self, paths: Iterable[bytes]) -> None:
         with self._database.transaction() as writing:
@@ -169,31 +175,35 @@ class Reconciler:
                     self.is_changed = True
             rows.settle(writing, touched)
 
-    def _is_gone(self, path: bytes) -> bool:
-        """Whether no file is there: it may have been made since the folder was listed."""
+    def _is_gone(self, path: bytes, *, is_folder: bool = False) -> bool:
+        """Whether no file is there, or no folder: it may have been made since the folder was listed. What
+        cannot be reached at the moment is not gone."""
+        if scan.is_behind_link(self._root, os.fsdecode(path)):
+            return True
         try:
             status = os.lstat(os.path.join(os.fsencode(self._root), path))
         except (FileNotFoundError, NotADirectoryError):
             return True
         except OSError:
             return False
-        return stat.S_ISDIR(status.st_mode)
+        return stat.S_ISDIR(status.st_mode) != is_folder
 
     def _forget_folders(self, paths: Iterable[bytes]) -> None:
         for path in paths:
-            try:
-                os.lstat(os.path.join(os.fsencode(self._root), path))
-            except (FileNotFoundError, NotADirectoryError):
-                pass
-            except OSError:
-                continue  # It cannot be reached at the moment.
+            if not self._is_gone(path, is_folder=True):
+                continue
             inside = self._database.rows(
                 "SELECT files.path FROM files JOIN folders USING (folder) WHERE folders.path = ?",
                 (path,),
             )
             self._drop([inner for (inner,) in inside])
             with self._database.transaction() as writing:
-                writing.execute("DELETE FROM folders WHERE path = ?", (path,))
+                # Its number is given anew: nothing may go by it any more.
+                writing.execute(
+                    "DELETE FROM folders WHERE path = ? "
+                    "AND NOT EXISTS (SELECT 1 FROM files WHERE files.folder = folders.folder)",
+                    (path,),
+                )
             self.is_changed = True
 
 

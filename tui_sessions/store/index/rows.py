@@ -57,6 +57,20 @@ def drop(writing: sqlite3.Connection, fid: int) -> set[str]:
     return _forget_session(writing, fid)
 
 
+def drop_all(writing: sqlite3.Connection) -> None:
+    """Nothing is known any more."""
+    for table in ("about", "folders", "files", "sessions", "facts", "tags", "meta"):
+        writing.execute(f"DELETE FROM {table}")
+
+
+def unseen_folder(writing: sqlite3.Connection, path: str) -> bytes:
+    """The folder of a file that we write or remove. What was seen of it is not how it stands now, and might
+    be again: it is to be looked at more closely the next time."""
+    folder = os.fsencode(path.rpartition("/")[0])
+    writing.execute("UPDATE folders SET digest = NULL WHERE path = ?", (folder,))
+    return folder
+
+
 def settle(writing: sqlite3.Connection, touched: Iterable[str]) -> None:
     """Makes ids unique. Of files that state one id the oldest keeps it; the others get ids that are
     derived from their paths, whatever the order in which they were found."""
@@ -130,7 +144,7 @@ def _insert(
             *map(folded, (row.status, row.folder)),
             storable(row.project or ""),
             *(created, updated, updated if created is None else created),
-            *(row.turns, row.messages, row.tokens),
+            *(row.turns, row.messages, None if row.tokens is None else _bounded(row.tokens)),
             *(_bounded(row.cost.nanousd), row.cost.known, row.cost.unknown),
             *(_bounded(row.cost.nanousd) if row.cost.known else None, _flags(row)),
         ),
@@ -224,6 +238,17 @@ def stated_id(reading: sqlite3.Connection, path: str) -> str | None:
         "SELECT row FROM facts JOIN sessions USING (fid) WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
     return None if found is None else unpacked(found[0], None).id
+
+
+def namesakes(reading: sqlite3.Connection, path: str) -> list[str]:
+    """The files that state the id of that at `path`, but for other names of the very same file."""
+    found = reading.execute(
+        "SELECT other.path FROM sessions own JOIN sessions other ON other.stated = own.stated "
+        "JOIN files a ON a.fid = own.fid JOIN files b ON b.fid = other.fid "
+        "WHERE own.path = ? AND b.fid <> a.fid AND b.inode <> a.inode",
+        (os.fsencode(path),),
+    )
+    return [os.fsdecode(other) for (other,) in found]
 
 
 def damaged(reading: sqlite3.Connection) -> tuple[DamagedRow, ...]:

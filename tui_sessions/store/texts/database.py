@@ -20,7 +20,7 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.store.files import FILE_MODE, make_folder
 from tui_sessions.store.refusal import reason
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever a table, or what is put into one, changes."""
 BUSY_S = 2.0
 """How long another program may hold the file before we go on without it."""
@@ -206,7 +206,8 @@ def shard_statement(number: int) -> str:
 
 def in_words(error: Exception) -> str:
     """Why the file cannot be used, for a person."""
-    return clean_line(str(error)).rstrip(".")
+    # Without the cure that may follow: it is meant for the library, not for its cache.
+    return clean_line(str(error)).partition(". ")[0].rstrip(".")
 
 
 def _identity(path: Path) -> _Identity | None:

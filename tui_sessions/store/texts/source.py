@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from tui_sessions.model.query import Query
@@ -90,9 +91,7 @@ class IndexSource:
 
     def lend(self, writing: sqlite3.Connection) -> None:
         """See `Source`: the index itself where it is a file, which takes no time of the interpreter."""
-        path = self._index.database.path
-        if path is not None:
-            writing.execute("ATTACH ? AS rows", (os.fspath(path),))
+        if self._is_attached(writing):
             writing.execute(_SEEN)
             return
         writing.execute(
@@ -104,6 +103,19 @@ class IndexSource:
             "INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?)",
             [(*stamp, -place) for place, stamp in enumerate(stamps)],
         )
+
+    def _is_attached(self, writing: sqlite3.Connection) -> bool:
+        """Whether the file is the one we read: it may be deleted, or made anew by another program."""
+        path, build = self._index.database.path, self.build
+        if path is None or not path.exists():  # Attaching would make an empty one.
+            return False
+        writing.execute("ATTACH ? AS rows", (os.fspath(path),))
+        with suppress(sqlite3.OperationalError):
+            found = writing.execute("SELECT value FROM rows.about WHERE name = 'build'").fetchone()
+            if found == (build,):
+                return True
+        writing.execute("DETACH rows")
+        return False
 
     def take_back(self, writing: sqlite3.Connection) -> None:
         """See `Source`."""

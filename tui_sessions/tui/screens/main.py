@@ -31,6 +31,7 @@ from tui_sessions.tui.widgets.prompt import Prompt
 from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
 from tui_sessions.tui.widgets.status_line import StatusLine
+from tui_sessions.tui.widgets.typed_on import TypedOn, type_on
 from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
@@ -290,6 +291,10 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     @on(SessionTree.FilterRequested)
     def _filter_wanted(self) -> None:
         self.set_focus(self.query_one("#filter"))
+
+    @on(TypedOn)
+    def _typed_on(self, message: TypedOn) -> None:
+        type_on(self.query_one("#filter", Input), message.text)
 
     @on(Input.Changed, "#filter")
     def _filter(self, message: Input.Changed) -> None:

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from tui_sessions.errors import QueryError
-from tui_sessions.model.excerpts import marks_in
+from tui_sessions.model.excerpts import marks_in, rarest_place
 from tui_sessions.model.found import Hit, as_typed
 from tui_sessions.model.query import parse_query
 from tui_sessions.model.session import Session
@@ -224,7 +224,8 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
     def _say(self, report: Report) -> None:
         said = Content(status(report))
         if report.problem:
-            said = Content.assemble((clean_line(report.problem), "$text-warning"), " · ", said)
+            # Behind what was found: a long one may be cut.
+            said = Content.assemble(said, " · ", (clean_line(report.problem), "$text-warning"))
         self._box.say(said)
 
     # lines and preview
@@ -235,7 +236,10 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
             self._work.want(message.session_ids, message.hits, self._results.excerpt_cells)
 
     def _show_lesson(self, lesson: Lesson) -> None:
-        self._results.learn(lesson.run, lesson.sessions, lesson.excerpts)
+        if lesson.width == self._results.excerpt_cells:
+            self._results.learn(lesson.run, lesson.sessions, lesson.excerpts)
+        else:
+            self._results.learn(lesson.run, lesson.sessions, {})
 
     @on(SearchResults.Moved)
     def _moved(self, message: SearchResults.Moved) -> None:
@@ -271,7 +275,11 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
         self._preview.show(session)
         if self._search is None:
             query = report.query
-            self._search = Search(report.text, lambda text: marks_in(text, query))
+            self._search = Search(
+                report.text,
+                lambda text: marks_in(text, query),
+                lambda text: rarest_place(text, query),
+            )
         place = self._owner.place(session, hit)
         # Laid out first: the pane may have come just now.
         self.call_after_refresh(self._go_to, place)

@@ -89,6 +89,7 @@ class Choices(Vertical):
         self._count = Static("", classes="choices--count", markup=False)
         self._noun = noun
         self._first = tuple(choices)
+        self._known: int | None = None
 
     def compose(self) -> ComposeResult:
         """Filter, list, count."""
@@ -111,8 +112,14 @@ class Choices(Vertical):
         """The key of the row under the cursor."""
         return self._list.current
 
-    def show(self, choices: Sequence[Choice], *, current: str | None = None) -> None:
-        """Replaces the rows; the cursor stays on the same row, or goes to `current`."""
+    def show(
+        self, choices: Sequence[Choice], *, current: str | None = None, known: int | None = None
+    ) -> None:
+        """Replaces the rows; the cursor stays on the same row, or goes to `current`, to the first for "".
+
+        `known` is how many there are where these are only some of them.
+        """
+        self._known = known
         self._list.show(choices, current=current)
         self._tell()
 
@@ -153,7 +160,7 @@ class Choices(Vertical):
         self._tell()
 
     def _tell(self) -> None:
-        shown, total = self._list.shown, self._list.total
+        shown, total = self._list.shown, self._known or self._list.total
         noun = self._noun[total != 1]
         self._count.update(
             f"{total:,} {noun}" if shown == total else f"{shown:,} of {total:,} {noun}"

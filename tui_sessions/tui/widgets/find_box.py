@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from tui_sessions.model.display import shown_count
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.widget import Conversation
+from tui_sessions.tui.widgets.typed_on import TypedOn, type_on
 
 
 class FindBox(Horizontal):
@@ -63,7 +64,7 @@ What is typed is marked in the conversation at once; the window goes to the near
     def __init__(self, *, walk: str = "", id: str | None = None) -> None:
         """`walk` names the keys that walk from hit to hit in the conversation."""
         super().__init__(id=id)
-        self._line = Input(compact=True, select_on_focus=True, id="find_line")
+        self._line = Input(compact=True, select_on_focus=False, id="find_line")
         self._count = Static("", id="find_count", markup=False)
         self._walk = walk
         self._told = ("", 0, 0)
@@ -77,8 +78,13 @@ What is typed is marked in the conversation at once; the window goes to the near
     def begin(self) -> None:
         """Comes, ready to type, what was looked for before as a proposal."""
         self.add_class("-shown")
-        self._line.focus()
+        # Not `focus()`, which waits its turn: letters may be on their way.
+        self.screen.set_focus(self._line)
         self._line.select_all()
+
+    def type_on(self, text: str) -> None:
+        """Letters that came before the line had the focus."""
+        type_on(self._line, text)
 
     def end(self) -> None:
         """Goes, empty."""
@@ -151,6 +157,11 @@ class FindPane(Vertical):
         """The line comes."""
         event.stop()
         self._box.begin()
+
+    def on_typed_on(self, event: TypedOn) -> None:
+        """What was typed before the line was there."""
+        event.stop()
+        self._box.type_on(event.text)
 
     def on_conversation_found(self, event: requests.Found) -> None:
         """Says where the window is."""

@@ -123,6 +123,8 @@ class SearchResults(ScrollView, can_focus=False, inherit_bindings=False):
         self._empty: tuple[str, ...] = ()
         self._told: HitKey | None = None
         self._is_telling = False
+        self._cells = 0
+        """For which the excerpts that are known were made."""
 
     # what the owner calls
 
@@ -339,7 +341,11 @@ class SearchResults(ScrollView, can_focus=False, inherit_bindings=False):
         self._tell_soon()
 
     def on_resize(self) -> None:
-        """The cursor stays in view; further lines may have come into it."""
+        """The cursor stays in view; further lines may have come into it, and excerpts may not fit any more."""
+        if self._cells != self.excerpt_cells:
+            self._cells = self.excerpt_cells
+            known = self._learned.excerpts
+            known.update({key: (-1, excerpt) for key, (_, excerpt) in known.items()})
         self._reveal()
         self._tell_soon()
 

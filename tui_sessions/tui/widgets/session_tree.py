@@ -18,9 +18,10 @@ from tui_sessions.tui.widgets.tree_lines import fold_cells
 from tui_sessions.tui.widgets.tree_marks import MarkedTree
 from tui_sessions.tui.widgets.tree_window import is_foldable, is_unfolded, parent_position
 from tui_sessions.tui.widgets.type_ahead import TypeAhead
+from tui_sessions.tui.widgets.typed_on import KeysBehind
 
 
-class SessionTree(MarkedTree, inherit_bindings=False):
+class SessionTree(MarkedTree, KeysBehind, inherit_bindings=False):
     """Folders, sessions and their branches; one line each, drawn when it is seen."""
 
     HELP = """\
@@ -43,7 +44,7 @@ move marks; `'` and letters jump to a title.
         Binding("delete", "delete", "Delete", id="tree.delete"),
         Binding("m", "ask('move')", "Move", id="tree.move", tooltip="move to a folder"),
         Binding("f2", "rename", "Rename", id="tree.rename"),
-        Binding("slash", "filter", "Filter", id="tree.filter"),
+        Binding("slash", "filter", "Filter", id="tree.filter", priority=True),
         Binding("p", "ask('pin')", "Pin, or no longer", show=False, id="tree.pin"),
         Binding("s", "ask('star')", "Star, or no longer", show=False, id="tree.star"),
         Binding("N", "ask('mkdir')", "New folder", show=False, id="tree.mkdir"),
@@ -187,7 +188,12 @@ move marks; `'` and letters jump to a title.
 
     def action_filter(self) -> None:
         """Ask for the filter box."""
+        self.await_line()
         self.post_message(self.FilterRequested())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While titles are jumped to, a slash is a letter."""
+        return not (action == "filter" and self._typing.is_on)
 
     # ---- letters that jump
 

@@ -13,6 +13,8 @@ from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.finding import Finding, Spot
 from tui_sessions.tui.widgets.conversation.layout import Anchor, Layout
+from tui_sessions.tui.widgets.conversation.lines import line_text
+from tui_sessions.tui.widgets.conversation.slots import Slot
 from tui_sessions.tui.widgets.conversation.view import ConversationView
 
 Place = tuple[str, bool]
@@ -26,6 +28,8 @@ class Search:
     query: str
     find: Callable[[str], Sequence[tuple[int, int]]]
     """The places in a text of what was searched for."""
+    best: Callable[[str], int] = lambda _: 0
+    """The place in a text where what is rarest of it stands first."""
     numbers: Mapping[str, int] = field(default_factory=dict)
     """Which of all hits, counted from 1 over all sessions, stands in the turn of an id."""
     first: int = 0
@@ -84,7 +88,7 @@ class Landed(Finding):
         return super()._order(slot, step)
 
     def land(self, layout: Layout, number: int, turn: Turn, place: Place, is_last: bool) -> Anchor:
-        """The row of the first hit in the turn's prompt, or answer; of the last one, where `is_last`.
+        """The row of the best hit in the turn's prompt, or answer; of the last one, where `is_last`.
         Where none is shown, the first row of the message."""
         slot = layout.slot(number)
         wanted = [
@@ -97,10 +101,24 @@ class Landed(Finding):
             spot for spot in self._spots(number, slot) if any(spot.row in part for part in rows)
         ]
         fallback = Spot(number, rows[-1].start if rows else 0)
-        self.at = spots[-1 if is_last else 0] if spots else fallback
+        if not spots:
+            self.at = fallback
+        else:
+            self.at = spots[-1] if is_last else self._best(slot, spots)
         found = Anchor(self.at.slot, self.at.row)
         self._number_of(layout, found)
         return found
+
+    def _best(self, slot: Slot, spots: Sequence[Spot]) -> Spot:
+        """The first hit on or below the row where the rarest of the words stands."""
+        first, last = spots[0].row, spots[-1].row
+        lines = []
+        for row in range(first, last + 1):
+            part, within = slot.at(row)
+            lines.append(line_text(part.line(within)) if part.kind == "body" else "")
+        text = "\n".join(lines)
+        best = first + text.count("\n", 0, self.search.best(text))
+        return next((spot for spot in spots if spot.row >= best), spots[0])
 
     def _number_of(self, layout: Layout, found: Anchor) -> None:
         turn = layout.turn(found.slot)

@@ -20,18 +20,27 @@ from tui_sessions.tui.widgets.conversation.landing import LandingView
 from tui_sessions.tui.widgets.conversation.layout import Anchor
 from tui_sessions.tui.widgets.conversation.lines import Line
 from tui_sessions.tui.widgets.conversation.slots import Key, live_number
+from tui_sessions.tui.widgets.typed_on import KeysBehind
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 WHEEL_ROWS = 3
 
 
 def _key(
-    keys: str, action: str, words: str, name: str, *, show: bool = False, help: str = ""
+    keys: str,
+    action: str,
+    words: str,
+    name: str,
+    *,
+    show: bool = False,
+    help: str = "",
+    first: bool = False,
 ) -> Binding:
-    return Binding(keys, action, words, id=f"conversation.{name}", show=show, tooltip=help)
+    id = f"conversation.{name}"
+    return Binding(keys, action, words, id=id, show=show, tooltip=help, priority=first)
 
 
-class Conversation(LandingView):
+class Conversation(LandingView, KeysBehind):
     """A session's messages, to read and to act on."""
 
     HELP = """\
@@ -61,7 +70,9 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
         _key("e", "edit", "edit", "edit", show=True, help="edit the prompt, in a branch"),
         _key("delete", "delete", "delete", "delete", help="take the turn out"),
         _key("space", "fold", "fold", "fold", show=True, help="fold, or show the thinking"),
-        _key("slash", "find", "find", "find", show=True, help="find in the conversation"),
+        _key(
+            "slash", "find", "find", "find", show=True, help="find in the conversation", first=True
+        ),
         _key("n", "find_next", "next hit", "find_next"),
         _key("N", "find_previous", "former hit", "find_previous"),
         _key("escape", "find_end", "end finding", "find_end"),
@@ -329,6 +340,7 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
 
     def action_find(self) -> None:
         """Ask what to look for."""
+        self.await_line()
         self.post_message(self.FindRequested())
 
     def action_find_next(self) -> None:
