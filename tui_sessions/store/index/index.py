@@ -289,7 +289,7 @@ class Index:
             ("updated >= ?", since and micros(since)),
             (
                 "folder = (SELECT folder FROM folders WHERE path = ?)",
-                folder and os.fsencode(folder),
+                None if folder is None else os.fsencode(folder),
             ),
             ("project = ?", project and folded(project)),
             ("fid IN (SELECT fid FROM tags WHERE tag = ?)", tag and folded(tag)),
