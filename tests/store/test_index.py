@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shelves import START, Ticking, opened, put, session, turn
+from shelves import Ticking, opened, put, session, turn
 
 from tui_sessions.errors import NotFoundError, TuiSessionsError
 from tui_sessions.model.edits import add_tags, retitle, set_meta
@@ -392,14 +392,3 @@ def test_a_look_that_is_older_than_a_file_of_ours_does_not_count_for_its_folder(
     (tmp_path / "a.json").unlink()
     library.refresh()
     assert library.ids() == ("old",)
-
-
-def test_what_was_spent_is_told_anew_when_it_changes(tmp_path: Path) -> None:
-    turns = [{"messages": [], "cost_estimate": 0.5}]
-    put(tmp_path, "w/a.json", id="a", meta={"tags": ["T"], "project": "p"}, turns=turns)
-    library = opened(tmp_path)
-    asked = ({"tag": "t"}, {"project": "P"}, {"folder": "w"}, {"since": START}, {"folder": ""})
-    assert [library.spent(**of).nanousd for of in asked] == [5 * 10**8] * 4 + [0]
-    put(tmp_path, "w/b.json", id="b", meta={"tags": ["t"]}, turns=turns)
-    library.refresh()
-    assert [library.spent(**of).nanousd for of in asked] == [10**9, 5 * 10**8, 10**9, 10**9, 0]

@@ -104,6 +104,8 @@ async def test_what_the_program_writes_itself_is_no_news(workspace, monkeypatch)
     async with workspace() as user:
         await user.ask("First")
         await user.answered()
+        # The directory was made just now: before its watch stands, all of it is looked at.
+        await user.until(lambda: user.screen.desk.watching._watch.is_watching, "the watch")
         answers: list[bool] = []
         look_at = type(user.library).look_at
 
