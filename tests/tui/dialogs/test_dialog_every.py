@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from dialog_values import HOSTILE, Host, now, row
+from textual import events
 from textual.screen import ModalScreen
 
 from tui_sessions.model.results import TrashRow
@@ -120,6 +121,19 @@ async def test_enter_takes_what_is_proposed(name: str) -> None:
     async with host.run_test() as pilot:
         await pilot.pause()
         await pilot.press("enter")
+        await pilot.pause()
+        assert host.answers == [expected]
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_enter_typed_twice_in_one_burst_is_one_answer(name: str) -> None:
+    make, expected = DIALOGS[name]
+    host = Host(make)
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        for _ in range(3):
+            host.post_message(events.Key("enter", "\r"))
+        await pilot.pause()
         await pilot.pause()
         assert host.answers == [expected]
 

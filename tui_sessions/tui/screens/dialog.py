@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from tui_sessions.errors import UsageError
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.widgets.choice_list import Choice
 from tui_sessions.tui.widgets.choices import Choices
 from tui_sessions.tui.widgets.field_editors import LineEditor, Settled, Typed
@@ -21,7 +22,7 @@ from tui_sessions.tui.widgets.field_editors import LineEditor, Settled, Typed
 R = TypeVar("R")
 
 
-class Dialog(ModalScreen[R]):
+class Dialog(AnsweredOnce[R], ModalScreen[R]):
     """A question; its result is the answer, or None when it was left."""
 
     CSS_PATH = "dialogs.tcss"

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 
 from tui_sessions.errors import QueryError
@@ -19,6 +18,7 @@ from tui_sessions.model.found import Hit, as_typed
 from tui_sessions.model.query import parse_query
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.search_owner import Kept, SearchOwner
 from tui_sessions.tui.search_work import Lesson
 from tui_sessions.tui.widgets.choice_list import ChoiceList
@@ -50,7 +50,7 @@ def _first(keys: str, action: str, what: str, name: str) -> Binding:
     return Binding(keys, action, what, id=f"search.{name}", priority=True)
 
 
-class SearchScreen(Screen[Hit]):
+class SearchScreen(AnsweredOnce[Hit]):
     """The result is the hit to go to, None where it was left."""
 
     CSS_PATH = "search.tcss"
