@@ -22,6 +22,13 @@ class Found(Message, namespace="conversation"):
 
 
 @dataclass
+class Asked(Message, namespace="conversation"):
+    """A named action (`tui/conversation_actions.py`) for the message that keys act on."""
+
+    name: str
+
+
+@dataclass
 class CopyRequested(Message, namespace="conversation"):
     """Text for the clipboard; `what` names it: "the answer", "a code block"."""
 
