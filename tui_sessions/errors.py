@@ -84,7 +84,7 @@ class ProviderError(TuiSessionsError):
     ) -> None:
         super().__init__(message)
         self.kind = kind
-        """`auth` `model` `limit` `quota` `context` `filter` `request` `server` `network` `timeout` `cut` `protocol`."""
+        """`auth` `model` `limit` `quota` `attachment` `context` `filter` `request` `server` `network` `timeout` `cut` `protocol`."""
         self.status = status
         self.retry_after_s = retry_after_s
         self.retryable = retryable

@@ -60,7 +60,7 @@ def test_numbers_beyond_what_sqlite_counts_are_no_reason_to_fail(
     assert [row.path for row in library.damaged()] == ["damaged.json"]
     assert library.totals().tokens > 2**63
     library.index_texts()
-    assert library.texts_problem == ""
+    assert library.index_problem == ""
 
 
 def test_an_index_that_another_program_holds_is_not_made_anew_but_done_without(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 from shelves import opened, session, turn
 
+from tui_sessions.model.answers import finish_answer
 from tui_sessions.model.edits import retitle
+from tui_sessions.model.message import Message
 from tui_sessions.model.session import Session
+from tui_sessions.model.turn import Alternative
 from tui_sessions.store import files, journal
-from tui_sessions.store.journal import Journal, line
+from tui_sessions.store.journal import line
 from tui_sessions.store.library import Library
 
 HEAD = line({"session": "a", "turn": "t"})
@@ -33,6 +38,10 @@ def library(tmp_path: Path) -> Library:
 
 def folder(library: Library) -> Path:
     return library.root / ".tui-sessions" / "journal"
+
+
+def head(path: Path) -> bytes:
+    return path.read_bytes().splitlines(keepends=True)[0]
 
 
 def left_behind(library: Library, *lines: bytes) -> Path:
@@ -140,12 +149,14 @@ def test_an_answer_that_was_being_continued_grows(library: Library) -> None:
     assert got.finish == "interrupted"
 
 
-def test_text_that_fits_no_turn_is_kept_aside(library: Library) -> None:
+def test_text_of_another_answer_stands_beside_the_one_that_is_there(library: Library) -> None:
     answered(library, "Something else.", finish="stop")
-    path = left_behind(library, HEAD, line({"t": "Because"}))
-    held = path.read_bytes()
-    assert library.recover() == ()
-    assert path.with_suffix(".orphan").read_bytes() == held
+    left_behind(library, HEAD, line({"t": "Because"}))
+    assert library.recover() == ("a",)
+    (got,) = library.load("a").turns
+    assert (got.answer.text, got.finish) == ("Something else.", "stop")
+    assert [(o.message.text, o.finish) for o in got.alternatives] == [("Because", "interrupted")]
+    assert list(folder(library).iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -199,7 +210,9 @@ def test_a_closed_journal_is_gone(library: Library) -> None:
 def test_a_journal_is_locked_and_names_its_turn_from_the_start(library: Library) -> None:
     kept = library.open_journal("a", "t")
     (path,) = folder(library).iterdir()
-    assert path.read_bytes() == HEAD
+    assert (
+        json.loads(head(path).partition(b" ")[2]).items() >= {"session": "a", "turn": "t"}.items()
+    )
     with path.open() as file, pytest.raises(BlockingIOError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     kept.close()
@@ -212,7 +225,7 @@ def test_pieces_of_a_kind_share_a_line(library: Library, monkeypatch: pytest.Mon
     for piece, is_reasoning in (("a", True), ("b", True), ("c", False), ("def", False)):
         kept.append(piece, is_reasoning)
     (path,) = folder(library).iterdir()
-    assert path.read_bytes() == HEAD + line({"r": "ab"}) + line({"t": "cdef"})
+    assert path.read_bytes() == head(path) + line({"r": "ab"}) + line({"t": "cdef"})
     kept.close()
 
 
@@ -264,13 +277,13 @@ def test_an_answer_outlives_a_disk_that_is_full(
     assert "the disk is full" in kept.error
     kept.append("z" * 300)
     (path,) = folder(library).iterdir()
-    assert path.read_bytes() == HEAD + line({"t": long})
+    assert path.read_bytes() == head(path) + line({"t": long})
     kept.close()
 
 
 def test_two_answers_have_two_journals(library: Library) -> None:
-    first = Journal.open(folder(library), "a", "t")
-    second = Journal.open(folder(library), "a", "t")
+    first = library.open_journal("a", "t")
+    second = library.open_journal("a", "t")
     assert len(list(folder(library).iterdir())) == 2
     first.close()
     second.close()
@@ -284,3 +297,62 @@ def test_recovered_text_joins_other_edits(library: Library) -> None:
     assert got.title == "Meanwhile"
     assert got.turns[0].answer is not None
     assert got.turns[0].answer.text == "half \ud83d"
+
+
+def begun(**fields: str) -> bytes:
+    at = {"at": "2026-01-02T00:00:00.000000+00:00", "model": "openai/m"}
+    return line({"session": "a", "turn": "t", **at, **fields})
+
+
+def test_several_answers_of_one_turn_come_back_with_their_models(library: Library) -> None:
+    for name in ("x", "y", "z"):
+        path = left_behind(library, begun(model=name), line({"t": f"by {name}"}))
+        path.rename(path.with_name(f"{name}.journal"))
+    assert library.recover() == ("a",)
+    (got,) = library.load("a").turns
+    assert got.answer is not None
+    found = [(got.answer.model, got.answer.text)]
+    found += [(other.message.model, other.message.text) for other in got.alternatives]
+    assert found == [(name, f"by {name}") for name in ("x", "y", "z")]
+    assert {got.finish, *(other.finish for other in got.alternatives)} == {"interrupted"}
+
+
+def saying(text: str, at: datetime) -> Alternative:
+    message = Message(role="assistant", content=text, timestamp=at, model="openai/m")
+    return Alternative(message=message, finish="stop")
+
+
+def test_the_beginning_of_another_answer_is_no_part_of_an_older_one(library: Library) -> None:
+    older = saying("Because it rains.", datetime(2026, 1, 1, tzinfo=UTC))
+    library.update("a", finish_answer("t", older))
+    left_behind(library, begun(), line({"t": "Because"}))
+    library.recover()
+    (got,) = library.load("a").turns
+    assert [other.message.text for other in got.alternatives] == ["Because"]
+
+
+def test_what_was_saved_before_its_journal_was_removed_is_not_doubled(library: Library) -> None:
+    saved = saying("Because it rains.", datetime(2026, 1, 3, tzinfo=UTC))
+    library.update("a", finish_answer("t", saved))
+    before = library.load("a")
+    left_behind(library, begun(), line({"t": "Because"}))
+    assert library.recover() == ()
+    assert library.load("a") == before
+    assert list(folder(library).iterdir()) == []
+
+
+def test_the_rest_of_a_cut_alternative_is_put_behind_it(library: Library) -> None:
+    first = saying("Standing.", datetime(2026, 1, 1, tzinfo=UTC))
+    cut = msgspec.structs.replace(
+        saying("Because", datetime(2026, 1, 1, tzinfo=UTC)), finish="length"
+    )
+    library.update("a", finish_answer("t", first))
+    library.update("a", finish_answer("t", cut))
+    left_behind(library, begun(continues="yes"), line({"t": "Because"}), line({"t": " it rains."}))
+    assert library.recover() == ("a",)
+    (got,) = library.load("a").turns
+    assert got.answer is not None
+    assert got.answer.text == "Standing."
+    assert [(o.message.text, o.finish) for o in got.alternatives] == [
+        ("Because it rains.", "interrupted")
+    ]

@@ -12,6 +12,8 @@ import json
 import math
 from typing import Any
 
+import msgspec
+
 from tui_sessions.codec.fields import (
     Known,
     flag,
@@ -25,9 +27,10 @@ from tui_sessions.codec.fields import (
     text,
     understood,
     whole,
+    word,
 )
 from tui_sessions.codec.flat import is_flat, with_turns
-from tui_sessions.codec.foreign import parsed
+from tui_sessions.codec.foreign import in_parts, parsed
 from tui_sessions.codec.said import check_message, message_of
 from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.ids import derived_id, is_valid_id
@@ -38,6 +41,9 @@ from tui_sessions.model.turn import Alternative, Turn
 from tui_sessions.model.usage import COUNTED, Usage
 
 _MAX_TURN_ID = 200
+LARGE = 1_000_000
+"""Bytes from which on a file is read turn by turn: as plain values all at once it takes twice the
+memory, and what is freed of that lies between what stays."""
 
 
 def decode(data: bytes, *, fallback_id: str) -> Session:
@@ -45,6 +51,11 @@ def decode(data: bytes, *, fallback_id: str) -> Session:
 
     Raises `DamagedFileError`. A file of a newer format decodes, and says so by `is_read_only`.
     """
+    if len(data) > LARGE:
+        try:
+            return session_of(in_parts(data), fallback_id=fallback_id)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            pass  # odd: read as a whole, which knows more and says what is wrong
     return session_of(parsed(data), fallback_id=fallback_id)
 
 
@@ -110,6 +121,8 @@ def _turns(raw_turns: list[Any], problems: list[str]) -> tuple[Turn, ...]:
     for index, raw in enumerate(raw_turns):
         place = f"turns[{index}]"
         met = len(problems)
+        if isinstance(raw, msgspec.Raw):
+            raw = msgspec.json.decode(raw)
         turns.append(_turn(must_be_object(raw, place), place, taken, problems))
         if len(problems) > met:
             problems[met:] = [f"{place}.{problem}" for problem in problems[met:]]
@@ -221,7 +234,7 @@ _ANSWER = {
     "first_token_ms": Known("first_token_ms", number, "a number"),
     "cost_estimate": Known("cost", money, "an amount of dollars"),
     "price": Known("price", _price, "an object"),
-    "finish": Known("finish", text, "text"),
+    "finish": Known("finish", word, "text"),
     "error": Known("error", text, "text"),
 }
 _ALTERNATIVE = {"message": Known("message", _message, "a message"), **_ANSWER}

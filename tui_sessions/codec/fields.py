@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -92,6 +93,11 @@ def must_be_object(value: object, place: str) -> dict[str, Any]:
 def text(value: Any, _: list[str]) -> str | None:
     """Text as it stands."""
     return value if isinstance(value, str) else None
+
+
+def word(value: Any, _: list[str]) -> str | None:
+    """Text of a few kinds, which all share: roles, models, ends."""
+    return sys.intern(value) if isinstance(value, str) else None
 
 
 def flag(value: Any, _: list[str]) -> bool | None:

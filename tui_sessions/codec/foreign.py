@@ -20,6 +20,19 @@ _OTHER_ENCODINGS = (
 _MERGE_MARK = re.compile(rb"^(?:<{7}|={7}|>{7})(?:[ \r\n]|$)", re.MULTILINE)
 
 
+def in_parts(data: bytes) -> Any:
+    """The same, but the items of a list of turns are `msgspec.Raw`, still to be decoded one by one.
+
+    Raises what msgspec raises: then `parsed` tells what is wrong.
+    """
+    raw = msgspec.json.decode(data.removeprefix(BOM), type=dict[str, msgspec.Raw])
+    value: dict[str, Any] = {}
+    for key, part in raw.items():
+        is_list = key == "turns" and bytes(memoryview(part)[:1]) == b"["
+        value[key] = msgspec.json.decode(part, type=list[msgspec.Raw] if is_list else Any)
+    return value
+
+
 def parsed(data: bytes) -> Any:
     """The JSON value that `data` holds. Raises `DamagedFileError` with the reason."""
     body = data.removeprefix(BOM)

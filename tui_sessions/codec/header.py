@@ -15,6 +15,7 @@ import msgspec
 from tui_sessions.codec.decode import decode, meta_of
 from tui_sessions.codec.fields import MAX_DOLLARS, MAX_WHOLE
 from tui_sessions.codec.foreign import BOM
+from tui_sessions.model.attachment import is_attached
 from tui_sessions.model.ids import is_valid_id
 from tui_sessions.model.money import nanousd
 from tui_sessions.model.results import SessionRow
@@ -30,10 +31,6 @@ _NULL = b"null"
 _CONTENT_BEGINS = frozenset(b'"n')
 """Text, null. Lists of parts are read by the full decoder alone."""
 _FENCE, _ESCAPED_TICK = "```", b"\\u0060"
-ATTACHED = frozenset(
-    ("image", "image_url", "input_image", "file", "input_file", "document", "audio", "video")
-)
-"""Kinds of parts that were attached; others (`thinking`, `tool_use`, …) a model wrote."""
 
 
 class _Usage(msgspec.Struct):
@@ -113,7 +110,7 @@ def row_of(session: Session, file: FileFacts) -> SessionRow:
         title=session.shown_title,
         messages=len(messages),
         has_code=any(_FENCE in message.text for message in messages),
-        has_attachment=any(p.kind in ATTACHED for parts in contents for p in parts or ()),
+        has_attachment=any(is_attached(p) for parts in contents for p in parts or ()),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_sessions.codec.fields import Known, kind_of, moment, text, understood
+from tui_sessions.codec.fields import Known, kind_of, moment, text, understood, word
 from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.message import Message, Part
 
@@ -47,9 +47,9 @@ def _part(raw: dict[str, Any] | str, problems: list[str]) -> Part:
 
 _PART = {"type": Known("kind", text, "text"), "text": Known("text", text, "text")}
 _MESSAGE = {
-    "role": Known("role", text, "text"),
+    "role": Known("role", word, "text"),
     "content": Known("content", _content, "text or a list of parts"),
     "timestamp": Known("timestamp", moment, "a time"),
-    "model": Known("model", text, "text"),
+    "model": Known("model", word, "text"),
     "reasoning": Known("reasoning", text, "text"),
 }

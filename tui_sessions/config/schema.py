@@ -88,6 +88,8 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     enter_sends: bool = True
     """False: enter makes a new line and shift+enter or ctrl+j sends."""
     mouse: bool = True
+    calm: bool = False
+    """For screen readers and quiet eyes: one column, no boxes, no motion, the terminal's own cursor."""
 
 
 class ExportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,6 +46,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     export_format: str = ""
     export_dir: str = ""
     last_export: LastExport | None = None
+    attach_dir: str = ""
+    """Where files were last chosen to go along with a prompt."""
 
     def with_model_used(self, model: str) -> State:
         """With `model` as the last one used, and at the head of the recent ones."""

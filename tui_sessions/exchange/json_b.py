@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tui_sessions.exchange.facts import cost_of, title_of, usage_of
-from tui_sessions.model.message import Message
+from tui_sessions.model.attachment import about, attachments_of
+from tui_sessions.model.message import Message, Part
 from tui_sessions.model.money import dollars
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
@@ -72,11 +73,21 @@ def _message(message: Message) -> dict[str, Any]:
         "content": message.text,
         "timestamp": _time(message.timestamp),
     }
+    attached = [_attached(part) for part in attachments_of(message)]
+    if attached:
+        found["attachments"] = attached
     if message.model:
         found["model"] = message.model
     if message.reasoning:
         found["reasoning"] = message.reasoning
     return found
+
+
+def _attached(part: Part) -> dict[str, Any]:
+    """What the part says of its file; bytes stand in no export."""
+    found = about(part)
+    facts = {"name": found.name or None, "mime": found.mime, "sha256": found.sha256}
+    return {**facts, "size": found.size}
 
 
 def _figures(turn: Turn) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tui_sessions.exchange.facts import message_facts, session_facts, title_of, turn_facts
+from tui_sessions.model.attachment import blocks
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
@@ -60,7 +61,8 @@ def _message(message: Message) -> Iterator[str]:
         # A stray end tag in the text would unfold the rest of the document.
         thoughts = _closed(message.reasoning).replace("</details", "&lt;/details")
         yield f"<details>\n<summary>Reasoning</summary>\n\n{thoughts}\n\n</details>"
-    yield _closed(message.text)
+    for text, attached in blocks(message):
+        yield _closed(text) if attached is None else f"*Attached: {_escaped(text)}*"
 
 
 def _closed(text: str) -> str:

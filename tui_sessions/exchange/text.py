@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tui_sessions.exchange.facts import message_facts, session_facts, title_of, turn_facts
+from tui_sessions.model.attachment import blocks
+from tui_sessions.model.message import Part
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 
@@ -30,12 +32,19 @@ def document(session: Session) -> str:
     return "\n".join(lines) + "\n"
 
 
-def turn_lines(number: int, turn: Turn) -> Iterator[str]:
-    """The messages of a turn, then what it used and cost. Contents are raw."""
+def turn_lines(
+    number: int, turn: Turn, *, missing: Callable[[Part], bool] = lambda part: False
+) -> Iterator[str]:
+    """The messages of a turn, then what it used and cost. Contents are raw; attachments are named, with
+    a word where they are `missing`."""
     for message in turn.messages:
         yield f"[{number}] " + ", ".join(message_facts(message))
         if message.reasoning:
             yield from (f"  | {line}".rstrip() for line in message.reasoning.splitlines())
-        yield message.text
+        for text, part in blocks(message):
+            if part is None:
+                yield text
+            else:
+                yield f"[attached: {text}{', not in this library' if missing(part) else ''}]"
         yield ""
     yield f"    Turn {number}: " + " · ".join(turn_facts(turn))

@@ -9,7 +9,10 @@ import msgspec
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.turn import Alternative, Turn
+from tui_sessions.model.usage import Usage
 
+DELETED = "deleted_cost_nanousd"
+"""In a turn's `extra`: what answers cost that were taken out. It was paid, and stays in the turn's cost."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -43,11 +46,27 @@ def standing_answer(turn: Turn) -> Alternative | None:
     )
 
 
+def is_wordless(answer: Alternative | None) -> bool:
+    """Whether nothing was said."""
+    return answer is None or not (answer.message.text or answer.message.reasoning)
+
+
 def own_cost(turn: Turn) -> int | None:
     """What the chosen answer alone cost: a turn's cost counts its alternatives too."""
-    if turn.cost is None or (turn.alternatives and turn.price is None):
+    if turn.cost is None:
         return None
-    return turn.cost - sum(other.cost or 0 for other in turn.alternatives)
+    others = sum(other.cost or 0 for other in turn.alternatives)
+    own = turn.cost - others - deleted_cost(turn)
+    # Files of other programs have costs without prices. Where nothing is left for it, or it is not
+    # even known to have used anything, its cost is unknown, not free.
+    is_known = turn.price is not None or not turn.alternatives or (own and turn.usage is not None)
+    return own if is_known else None
+
+
+def deleted_cost(turn: Turn) -> int:
+    """What the answers cost that were taken out."""
+    noted = turn.extra.get(DELETED)  # A session file may say anything there.
+    return noted if isinstance(noted, int) and not isinstance(noted, bool) else 0
 
 
 def set_aside(turn: Turn) -> Turn:
@@ -108,30 +127,38 @@ def add_prompt(turn: Turn, *, model: str | None) -> Change:
     return change
 
 
-def finish_answer(turn_id: str, outcome: Alternative) -> Change:
+def finish_answer(
+    turn_id: str, outcome: Alternative, *, before: Alternative | None = None
+) -> Change:
     """Put a finished answer into its turn, its cost on top of what the turn cost before.
 
-    An answer without a word leaves none, and the last alternative stands again where there is one.
+    The first that ends stands; where another stands by then, it becomes an alternative. With `before`
+    it is that answer with its rest, and takes its place wherever that is now. An answer without a
+    word leaves none: what it used counts with the one that stands, the last where none did.
     """
 
     def change(session: Session) -> Session:
         turn = session.turn(turn_id)
         if turn is None:
             return session
-        return session.with_turn(_finished(turn, outcome))
+        if outcome.usage is not None or outcome.cost is not None:
+            turn = turn.as_own()
+        finished = _finished(turn, outcome, before)
+        cost = _sum(turn.cost, outcome.cost)
+        return session.with_turn(msgspec.structs.replace(finished, cost=cost))
 
     return change
 
 
 def add_cost(turn_id: str, outcome: Alternative) -> Change:
-    """Set cost and price once they are known, if that answer still stands."""
+    """Count what an answer cost once that is known, with its price, wherever in the turn it is."""
 
     def change(session: Session) -> Session:
         turn = session.turn(turn_id)
-        if turn is None or outcome.cost is None or turn.price is not None:
+        if turn is None or outcome.cost is None:
             return session
-        cost = (turn.cost or 0) + outcome.cost
-        return session.with_turn(msgspec.structs.replace(turn, cost=cost, price=outcome.price))
+        cost = _sum(turn.cost, outcome.cost)
+        return session.with_turn(msgspec.structs.replace(_priced(turn, outcome), cost=cost))
 
     return change
 
@@ -141,25 +168,97 @@ def delete_turn(turn_id: str) -> Change:
     return lambda session: session.with_turns(tuple(t for t in session.turns if t.id != turn_id))
 
 
-def _finished(turn: Turn, outcome: Alternative) -> Turn:
-    if _is_empty(outcome.message) and turn.alternatives:
-        restored = with_chosen(turn, len(turn.alternatives) - 1)
-        return msgspec.structs.replace(restored, cost=_sum(turn.cost, outcome.cost))
-    answer = None if _is_empty(outcome.message) else outcome.message
+def _finished(turn: Turn, outcome: Alternative, before: Alternative | None) -> Turn:
+    """The turn with the answer in its place; its cost is not counted here."""
+    if before is not None:
+        continued = _continued(turn, outcome, before.message)
+        if continued is not None:
+            return continued
+        # It was changed or taken out while its rest came. What it used before is counted there.
+        used = before.usage
+        rest = outcome.usage.plus(used, sign=-1) if outcome.usage is not None else None
+        outcome = msgspec.structs.replace(outcome, usage=rest)
+    if is_wordless(outcome):
+        return _without_a_word(turn, outcome)
+    if turn.answer is None:
+        return _standing(turn, outcome, _used(turn.usage, outcome.usage))
+    return msgspec.structs.replace(turn, alternatives=(*turn.alternatives, outcome))
+
+
+def _continued(turn: Turn, outcome: Alternative, begun: Message) -> Turn | None:
+    """The turn with the answer in the place of its beginning; None where that is not there any more."""
+    if turn.answer is not None and _is_same(turn.answer, begun):
+        return _standing(turn, _as_marked(outcome, turn.answer), outcome.usage)
+    for index, other in enumerate(turn.alternatives):
+        if _is_same(other.message, begun):
+            whole = msgspec.structs.replace(
+                _as_marked(outcome, other.message),
+                cost=_sum(other.cost, outcome.cost),
+                extra=other.extra,
+            )
+            others = (*turn.alternatives[:index], whole, *turn.alternatives[index + 1 :])
+            return msgspec.structs.replace(turn, alternatives=others)
+    return None
+
+
+def _without_a_word(turn: Turn, outcome: Alternative) -> Turn:
+    if turn.answer is None and not turn.alternatives:
+        return _standing(turn, outcome, _used(turn.usage, outcome.usage))
+    used = _used(turn.usage, outcome.usage)
+    if turn.answer is None:
+        turn = with_chosen(turn, len(turn.alternatives) - 1)
+        used = _used(turn.usage, used)
+    return msgspec.structs.replace(turn, usage=used)
+
+
+def _standing(turn: Turn, outcome: Alternative, usage: Usage | None) -> Turn:
+    answer = None if is_wordless(outcome) else outcome.message
     return msgspec.structs.replace(
         turn.with_answer(answer),
-        usage=outcome.usage,
+        usage=usage,
         latency_ms=outcome.latency_ms,
         first_token_ms=outcome.first_token_ms,
-        cost=_sum(turn.cost, outcome.cost),
         price=outcome.price,
         finish=outcome.finish,
         error=outcome.error,
     )
 
 
-def _is_empty(message: Message) -> bool:
-    return not message.text and not message.reasoning
+def _priced(turn: Turn, outcome: Alternative) -> Turn:
+    """The turn with the price at the answer it belongs to, where that can be told."""
+    if turn.price is None and turn.answer is not None and _is_of(turn.answer, outcome):
+        return msgspec.structs.replace(turn, price=outcome.price)
+    for index, other in enumerate(turn.alternatives):
+        if other.price is None and _is_of(other.message, outcome):
+            priced = msgspec.structs.replace(
+                other, cost=_sum(other.cost, outcome.cost), price=outcome.price
+            )
+            others = (*turn.alternatives[:index], priced, *turn.alternatives[index + 1 :])
+            return msgspec.structs.replace(turn, alternatives=others)
+    return turn
+
+
+def _as_marked(outcome: Alternative, now: Message) -> Alternative:
+    """With what was noted about the message while its rest came."""
+    message = msgspec.structs.replace(outcome.message, extra=now.extra)
+    return msgspec.structs.replace(outcome, message=message)
+
+
+def _is_same(one: Message, other: Message) -> bool:
+    return (one.timestamp, one.text, one.reasoning) == (
+        other.timestamp,
+        other.text,
+        other.reasoning,
+    )
+
+
+def _is_of(message: Message, outcome: Alternative) -> bool:
+    said = outcome.message
+    return (message.timestamp, message.model) == (said.timestamp, said.model)
+
+
+def _used(one: Usage | None, other: Usage | None) -> Usage | None:
+    return other if one is None else one.plus(other)
 
 
 def _sum(one: int | None, other: int | None) -> int | None:

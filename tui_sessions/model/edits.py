@@ -100,10 +100,7 @@ def set_meta(key: str, value: Any) -> Change:
         case "title":
             return retitle(str(value or ""))
         case "tags":
-            given = (
-                value.split(",") if isinstance(value, str) else [str(tag) for tag in value or ()]
-            )
-            return set_tags(given)
+            return set_tags(_tags_in(value))
         case "project":
             return set_project(None if value is None else str(value))
         case "notes":

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tui_sessions.model.message import Message
-from tui_sessions.model.money import Price
+from tui_sessions.model.money import Price, dollars
 from tui_sessions.model.usage import Usage
 
 FINISHES = ("stop", "length", "filter", "tool", "cancelled", "interrupted", "error")
@@ -27,6 +27,20 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
     finish: str | None = None
     error: str | None = None
     extra: dict[str, Any] = {}
+
+    def without_figures(self) -> Alternative:
+        """The answer where it is not counted, what it used and cost noted beside the sums."""
+        noted: dict[str, Any] = {}
+        if self.usage is not None:
+            counts = msgspec.structs.asdict(self.usage)
+            noted["inherited_usage"] = {
+                name: count
+                for name, count in counts.items()
+                if count is not None and name != "extra"
+            }
+        if self.cost is not None:
+            noted["inherited_cost"] = dollars(self.cost)
+        return msgspec.structs.replace(self, usage=None, cost=None, extra={**self.extra, **noted})
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +100,11 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
             inherited_usage=self.usage,
             inherited_cost=self.cost,
         )
+
+    def as_own(self) -> Turn:
+        """An inherited turn that is asked anew here: what is paid for it from now on counts, and what the
+        parent paid is noted beside the sums."""
+        if not self.inherited:
+            return self
+        others = tuple(answer.without_figures() for answer in self.alternatives)
+        return msgspec.structs.replace(self, inherited=False, alternatives=others)

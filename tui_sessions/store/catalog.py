@@ -18,6 +18,7 @@ from tui_sessions.store.names import SUFFIXES
 
 if TYPE_CHECKING:
     from tui_sessions.model.excerpts import Excerpt
+    from tui_sessions.model.family import Family
     from tui_sessions.model.found import Hit, SearchBatch
     from tui_sessions.store.index.index import Index
     from tui_sessions.store.index.reconcile import Progress, Stop
@@ -53,7 +54,9 @@ class Catalog:
 
     def refresh(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
         """Looks for what changed on the disk; True when anything did. May run in a thread."""
-        return self._index.refresh(progress, stop)
+        is_changed = self._index.refresh(progress, stop)
+        # What another of us has read already is no news for the index, but for who shows it.
+        return self._index.database.others_wrote() or is_changed
 
     @property
     def is_scanned(self) -> bool:
@@ -66,7 +69,7 @@ class Catalog:
         if not all(path.endswith(SUFFIXES) for path in found):
             return self.refresh()  # A folder came or went, with all that is in it.
         changed = [path for path in found if self._index.reread(path)]
-        return bool(changed)
+        return self._index.database.others_wrote() or bool(changed)
 
     def answer_at_once(self) -> None:
         """From now on answers come from the index as it stands, however long ago it was made: the screen
@@ -132,15 +135,10 @@ class Catalog:
     def index_texts(self, progress: Progress | None = None, stop: Stop | None = None) -> bool:
         """Takes what was said in new and changed sessions into the full text; True when anything was.
 
-        May run in a thread, after `refresh`. Where there can be none, `texts_problem` says why, and
+        May run in a thread, after `refresh`. Where there can be none, `index_problem` says why, and
         `search` reads the files.
         """
         return self._texts.index(progress, stop)
-
-    @property
-    def texts_problem(self) -> str:
-        """Why there is no full text, in one sentence; "" where all is well."""
-        return self._texts.problem
 
     @property
     def index_problem(self) -> str:
@@ -212,6 +210,14 @@ class Catalog:
     def branches(self, session_id: str) -> int:
         """How many sessions branched off that one."""
         return self._index.branches(session_id)
+
+    def family(self, session_id: str) -> Family:
+        """All sessions that began as the same conversation as that one; empty where it is not there."""
+        from tui_sessions.model.family import family_of  # not for commands that only list
+        from tui_sessions.store.index.families import family
+
+        found, is_whole = self._index.ask(lambda reading: family(reading, session_id))
+        return family_of(found, is_whole=is_whole)
 
     def tree(
         self, query: Query, *, sort: str = "updated", closed: frozenset[str] = frozenset()

@@ -1,7 +1,9 @@
 """The text of an answer that is still arriving, kept in a file of its own so that no crash loses it.
 
-Each line is the crc32 of a JSON record and the record: first `{"session": …, "turn": …}`, then pieces, `t` for
-text and `r` for reasoning. The owner holds a lock on the file; a journal whose lock is free is an orphan.
+Each line is the crc32 of a JSON record and the record: first `{"session": …, "turn": …, "at": …}`, with `model`
+where it is known and `continues` where it begins with an answer that was there, then pieces, `t` for text and
+`r` for reasoning. Every answer has a journal of its own, also where a turn gets several at once.
+The owner holds a lock on the file; a journal whose lock is free is an orphan.
 Written by `write()` at most every 50 ms or 256 characters (survives kill -9), synced at most once a second
 (survives a power cut). Nothing is ever appended to a journal that was found.
 """
@@ -15,9 +17,11 @@ import threading
 import time
 import zlib
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from tui_sessions.model.ids import new_id
+from tui_sessions.model.times import format_time
 from tui_sessions.store import files
 from tui_sessions.store.refusal import refused
 
@@ -46,8 +50,20 @@ class Journal:
         """Why nothing is kept any more, where the disk refused."""
 
     @classmethod
-    def open(cls, folder: Path, session_id: str, turn_id: str) -> Journal:
+    def open(
+        cls,
+        folder: Path,
+        session_id: str,
+        turn_id: str,
+        *,
+        at: datetime,
+        model: str | None = None,
+        continues: bool = False,
+    ) -> Journal:
         """A new journal, durable and locked. Raises `StoreError`."""
+        head = {"session": session_id, "turn": turn_id, "at": format_time(at)}
+        head |= {"model": model} if model else {}
+        head |= {"continues": "yes"} if continues else {}
         files.make_folder(folder)
         path = folder / f"{os.getpid()}-{new_id()}{SUFFIX}"
         # It takes its name only when it is locked and whole, so that nobody takes it for an orphan.
@@ -58,7 +74,7 @@ class Journal:
             try:
                 os.fchmod(descriptor, files.FILE_MODE)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-                files.write_all(descriptor, line({"session": session_id, "turn": turn_id}))
+                files.write_all(descriptor, line(head))
                 os.fdatasync(descriptor)
                 os.rename(made, path)
                 files.sync_folder(folder)

@@ -33,11 +33,13 @@ from tui_sessions.store.trash import Noting as TrashNoting
 from tui_sessions.store.trash import Trash
 
 if TYPE_CHECKING:
+    from tui_sessions.store.attachments import Attachments
+    from tui_sessions.store.branching import Branching
     from tui_sessions.store.history.history import History
     from tui_sessions.store.index.index import Index
     from tui_sessions.store.texts.texts import Texts
     from tui_sessions.store.tree.view import View
-    from tui_sessions.store.writer import Writer
+    from tui_sessions.store.writer import Ending, Writer
 
 OWN_FOLDER = ".tui-sessions"
 MoveNoting = Callable[[str, str], None]
@@ -114,6 +116,11 @@ class Library(Catalog):
         """The session as its file stands now. Raises `NotFoundError`, `DamagedFileError`."""
         return self._writer.opened(session_id).session
 
+    def ending(self, session_id: str) -> Ending | None:
+        """The last turns of a long session, to be shown while the whole is read; None where that has to
+        be waited for, by `load`."""
+        return self._writer.ending(session_id)
+
     def create(self, session: Session, *, name: str | None = None, folder: str = "") -> Session:
         """A new file for `session`: `name`, or one made of the time. Never overwrites.
 
@@ -144,6 +151,17 @@ class Library(Catalog):
         new = branched(opened.session, turns, new_id=fresh, title=title, now=self._now())
         folder = (self.root / opened.path).parent
         return self._writer.create(new, folder, time_stems(self._now()))
+
+    def extract(
+        self, session_id: str, first: int, last: int, *, title: str, new_id: str | None = None
+    ) -> Session:
+        """A new session in the same folder of the turns `first` to `last`, from 1. Raises `UsageError`."""
+        from tui_sessions.model.branches import extracted  # not for commands that only look
+
+        opened = self._writer.opened(session_id)
+        fresh, now = new_id or self.free_id(), self._now()
+        new = extracted(opened.session, first, last, new_id=fresh, title=title, now=now)
+        return self._writer.create(new, (self.root / opened.path).parent, time_stems(now))
 
     def rename_file(self, session_id: str, name: str, *, noting: MoveNoting | None = None) -> Path:
         """Gives the file another name in its folder. Raises `ConflictError`, `UsageError`."""
@@ -205,12 +223,26 @@ class Library(Catalog):
         return self._discard(path, derived_id(path), path.rpartition("/")[2], entry, noting)
 
     @cached_property
+    def attachments(self) -> Attachments:
+        """The files that are attached to messages."""
+        from tui_sessions.store.attachments import Attachments  # loads OpenSSL
+
+        return Attachments(self.root / OWN_FOLDER / "attachments")
+
+    @cached_property
     def history(self) -> History:
         """What people do to sessions, so that it can be taken back."""
         from tui_sessions.store.history.history import History
         from tui_sessions.store.history.steps import Steps  # not for commands that only look
 
         return History(self, Steps(self.root / OWN_FOLDER / "history", self._locks, self._now))
+
+    @cached_property
+    def branching(self) -> Branching:
+        """What people do to branches."""
+        from tui_sessions.store.branching import Branching  # not for commands that only look
+
+        return Branching(self)
 
     def trash(self) -> tuple[TrashRow, ...]:
         """What can be taken back, the latest first."""
@@ -258,9 +290,14 @@ class Library(Catalog):
         self.audit.record("restore", session_id)
         return msgspec.structs.replace(row, id=session_id, path=path)
 
-    def open_journal(self, session_id: str, turn_id: str) -> Journal:
-        """A place for the text of an answer while it arrives. Raises `StoreError`."""
-        return Journal.open(self._journals, session_id, turn_id)
+    def open_journal(
+        self, session_id: str, turn_id: str, *, model: str | None = None, continues: bool = False
+    ) -> Journal:
+        """A place for the text of one answer while it arrives; `continues`: it begins with what is
+        there already. Raises `StoreError`."""
+        return Journal.open(
+            self._journals, session_id, turn_id, at=self._now(), model=model, continues=continues
+        )
 
     def recover(self) -> tuple[str, ...]:
         """Puts what crashed programs left in journals into its turns; the ids of the sessions.

@@ -17,7 +17,8 @@ import msgspec
 from tui_sessions.errors import DamagedFileError, StoreError
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Session
-from tui_sessions.model.turn import Turn
+from tui_sessions.model.times import parse_time
+from tui_sessions.model.turn import CUT, Alternative, Turn
 from tui_sessions.store import files
 from tui_sessions.store.journal import BEING_MADE, SUFFIX
 from tui_sessions.store.refusal import refused
@@ -35,6 +36,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     reasoning: str
     at: datetime
     """When its last piece was written."""
+    begun_at: datetime | None = None
+    """None in journals of former versions, which know neither their model nor what they continue."""
+    model: str | None = None
+    continues: bool = False
+    """Whether it began with an answer that was there."""
 
 
 class Orphan:
@@ -82,20 +88,18 @@ def orphans(folder: Path) -> Iterator[Orphan]:
 
 
 def with_interrupted(session: Session, said: Said) -> Session:
-    """The session with the text put into its turn, unless the turn is answered or gone."""
+    """The session with the text in its turn: as its answer, in place of the cut one that it continues, or
+    beside the answer that stands. As it was where the text is there already or the turn is gone."""
     turn = session.turn(said.turn_id)
-    if turn is None or not _is_missing(turn, said):
+    if turn is None:
         return session
-    answer = turn.answer
-    if said.text or said.reasoning:
-        answer = msgspec.structs.replace(
-            answer or Message(role="assistant", content=None),
-            content=said.text,
-            timestamp=said.at,
-            reasoning=said.reasoning or (answer.reasoning if answer else None),
-        )
-    interrupted = msgspec.structs.replace(turn.with_answer(answer), finish="interrupted")
-    return session.with_turn(interrupted)
+    if not said.text and not said.reasoning:
+        if turn.answer is not None or turn.finish is not None:
+            return session
+        return session.with_turn(msgspec.structs.replace(turn, finish="interrupted"))
+    if is_kept(session, said) and (said.begun_at is not None or turn.answer is not None):
+        return session
+    return session.with_turn(_grown(turn, said) or _with_another(turn, said))
 
 
 def is_kept(session: Session, said: Said) -> bool:
@@ -106,18 +110,69 @@ def is_kept(session: Session, said: Said) -> bool:
     answers = [turn.answer, *(other.message for other in turn.alternatives)]
     return not (said.text or said.reasoning) or any(
         answer is not None
-        and said.text in answer.text
-        and said.reasoning in (answer.reasoning or "")
+        and _can_be_of(said, answer)
+        and answer.text.startswith(said.text)
+        and (answer.reasoning or "").startswith(said.reasoning)
         for answer in answers
     )
 
 
-def _is_missing(turn: Turn, said: Said) -> bool:
+def _can_be_of(said: Said, answer: Message) -> bool:
+    """Whether the model fits, and the time: an answer has the time of its end."""
+    if said.begun_at is None:
+        return True
+    is_later = answer.timestamp is not None and answer.timestamp >= said.begun_at
+    return said.model in (None, answer.model) and (said.continues or is_later)
+
+
+def _grown(turn: Turn, said: Said) -> Turn | None:
+    """The turn with the rest of a cut answer behind it; None where no answer of it begins so."""
+    answer = turn.answer
+    if answer is not None and turn.is_cut and _continues(said, answer):
+        return _interrupted(turn, _with_rest(answer, said))
+    for index, other in enumerate(turn.alternatives):
+        if other.finish in CUT and _continues(said, other.message):
+            message = _with_rest(other.message, said)
+            whole = msgspec.structs.replace(other, message=message, finish="interrupted")
+            others = (*turn.alternatives[:index], whole, *turn.alternatives[index + 1 :])
+            return msgspec.structs.replace(turn, alternatives=others)
+    return None
+
+
+def _with_another(turn: Turn, said: Said) -> Turn:
+    answer = Message(
+        role="assistant",
+        content=said.text,
+        timestamp=said.at,
+        model=said.model,
+        reasoning=said.reasoning or None,
+    )
     if turn.answer is None:
-        return bool(said.text or said.reasoning) or turn.finish is None
-    # A cut answer that was being continued: the journal began with what had been there.
-    begun = turn.answer.text
-    return turn.is_cut and len(said.text) > len(begun) and said.text.startswith(begun)
+        return _interrupted(turn, answer)
+    another = Alternative(message=answer, finish="interrupted")
+    return msgspec.structs.replace(turn, alternatives=(*turn.alternatives, another))
+
+
+def _interrupted(turn: Turn, answer: Message) -> Turn:
+    return msgspec.structs.replace(turn.with_answer(answer), finish="interrupted")
+
+
+def _continues(said: Said, answer: Message) -> bool:
+    is_longer = said.begun_at is None and len(said.text) > len(answer.text)
+    return (
+        (said.continues or is_longer)
+        and said.text.startswith(answer.text)
+        and said.reasoning.startswith(answer.reasoning or "")
+    )
+
+
+def _with_rest(answer: Message, said: Said) -> Message:
+    return msgspec.structs.replace(
+        answer,
+        content=said.text,
+        timestamp=said.at,
+        reasoning=said.reasoning or answer.reasoning,
+    )
 
 
 def _sweep(path: Path) -> None:
@@ -148,12 +203,17 @@ def _said(path: Path) -> Said | None:
     records = list(_records(data))
     if not records or not {"session", "turn"} <= records[0].keys():
         return None
+    begun_at = parse_time(records[0].get("at"))
     return Said(
         session_id=records[0]["session"],
         turn_id=records[0]["turn"],
         text="".join(record.get("t", "") for record in records[1:]),
         reasoning="".join(record.get("r", "") for record in records[1:]),
-        at=stamp.modified_at,
+        # The clock of files is a little slow.
+        at=max(stamp.modified_at, begun_at or stamp.modified_at),
+        begun_at=begun_at,
+        model=records[0].get("model"),
+        continues="continues" in records[0],
     )
 
 

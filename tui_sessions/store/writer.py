@@ -9,21 +9,25 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui_sessions.codec.decode import decode
+from tui_sessions.codec.decode import LARGE, decode
 from tui_sessions.codec.encode import encode
+from tui_sessions.codec.ending import ending
 from tui_sessions.errors import (
     ConflictError,
     DamagedFileError,
     NewerFormatError,
     NotFoundError,
+    TuiSessionsError,
     UsageError,
 )
 from tui_sessions.model.ids import derived_id, is_valid_id
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
+from tui_sessions.model.turn import Turn
 from tui_sessions.store import files, scan
 from tui_sessions.store.audit import Audit
+from tui_sessions.store.files import Content
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.locks import Locks
 from tui_sessions.store.names import stem_of, suffix_of
@@ -40,6 +44,14 @@ class Opened(NamedTuple):
     content: files.Content
     is_second: bool = False
     """Whether the id that stands in the file is that of another one, so that it has one made of its path."""
+
+
+class Ending(NamedTuple):
+    """The last turns of a long session, and the way to all of it: slow, meant for a thread."""
+
+    session: Session
+    whole: Callable[[], Session]
+    """Raises what `Writer.opened` raises."""
 
 
 class Writer:
@@ -66,6 +78,24 @@ class Writer:
         raise NotFoundError(
             f"There is no session {clean_line(session_id)!r} in {clean_line(str(self._root))}."
         )
+
+    def ending(self, session_id: str) -> Ending | None:
+        """The last turns of a long session; None where it is to be read as a whole."""
+        row = self._index.by_id(session_id)
+        if row is None or row.size < LARGE or scan.is_behind_link(self._root, row.path):
+            return None
+        try:
+            content = files.read(self._root / row.path)
+        except (FileNotFoundError, TuiSessionsError):
+            return None
+        found = ending(content.data)
+        if found is None or found.id != session_id:
+            return None
+        return Ending(found, lambda: self._in(row.path, session_id, session_id, content))
+
+    def _in(self, path: str, session_id: str, stated_id: str | None, content: Content) -> Session:
+        opened = self._opened_in(path, session_id, stated_id, content)
+        return self.opened(session_id).session if opened is None else opened.session
 
     def create(self, session: Session, folder: Path, stems: Iterator[str]) -> Session:
         """Writes a new file under the first of `stems` that is free; never over another.
@@ -163,7 +193,7 @@ class Writer:
 
     def _moment_of(self, opened: Opened, changed: Session) -> datetime:
         """When the session was last used: tagging years of it must not make all of it today's."""
-        if changed.turns != opened.session.turns:
+        if _is_said_anew(opened.session.turns, changed.turns):
             return self._now()
         return opened.session.updated_at or opened.content.stamp.modified_at
 
@@ -177,6 +207,11 @@ class Writer:
             return None
         except DamagedFileError as error:
             raise _damaged(path, error) from error
+        return self._opened_in(path, session_id, stated_id, content)
+
+    def _opened_in(
+        self, path: str, session_id: str, stated_id: str | None, content: Content
+    ) -> Opened | None:
         try:
             session = decode(content.data, fallback_id=derived_id(path))
         except DamagedFileError as error:
@@ -220,6 +255,17 @@ class Writer:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
+
+
+def _is_said_anew(before: tuple[Turn, ...], after: tuple[Turn, ...]) -> bool:
+    """Whether turns differ by more than where their money is counted: else a branch that is promoted would
+    make what it and its parent cost in all those years today's."""
+    if len(before) != len(after):
+        return True
+    return any(
+        one != other and one.as_inherited() != other.as_inherited()
+        for one, other in zip(before, after, strict=True)
+    )
 
 
 def _damaged(path: str, error: DamagedFileError) -> DamagedFileError:

@@ -38,6 +38,7 @@ from tui_sessions.store.names import checked_folder
 from tui_sessions.store.trash import new_entry
 
 if TYPE_CHECKING:
+    from tui_sessions.store.history.together import Changes
     from tui_sessions.store.library import Library
 
 
@@ -186,6 +187,24 @@ class History:
 
         self._one("branch", branch)
         return branches[0]
+
+    def extract(self, session_id: str, first: int, last: int, title: str) -> Session:
+        """The turns `first` to `last`, from 1, as a new session. Raises `UsageError`, `NotFoundError`."""
+        made: list[Session] = []
+        new_id = self._library.free_id()
+
+        def extract(part: Part) -> None:
+            part.write(Created(self._fresh_entry(), new_id, last - first + 1))
+            made.append(self._library.extract(session_id, first, last, title=title, new_id=new_id))
+
+        self._one("extract", extract)
+        return made[0]
+
+    def edit_together(self, ids: Sequence[str], change: Changes, label: str) -> StepRow | None:
+        """Changes sessions of which one loses what another gets: all of them or none."""
+        from tui_sessions.store.history.together import edit_together
+
+        return self._one(label, lambda part: edit_together(self._library, ids, change, part)).step
 
     def created(self, session_id: str, label: str) -> StepRow | None:
         """A session was made: taking that back puts it into the trash."""

@@ -276,18 +276,18 @@ class Recording:
         self._ids: dict[str, None] = {}
         self._has_turns = False
 
-    def write(self, change: RecordedChange) -> None:
-        """Keeps the way back of a change that is about to be made. Raises `StoreError`."""
-        has_turns = isinstance(change, Edited) and change.has_turns
-        session_id = session_id_of(change)
+    def write(self, *changes: RecordedChange) -> None:
+        """Keeps the way back of changes that are about to be made, all or none. Raises `StoreError`."""
+        has_turns = any(isinstance(change, Edited) and change.has_turns for change in changes)
         with self._writing:
             if self._writer is None:
-                self._open(change)
+                self._open(changes)
             else:
-                self._writer.write(change, sync=has_turns)
+                self._writer.write(*changes, sync=has_turns)
             self._has_turns |= has_turns
-            if session_id is not None and len(self._ids) < SHOWN_IDS:
-                self._ids[session_id] = None
+            for session_id in map(session_id_of, changes):
+                if session_id is not None and len(self._ids) < SHOWN_IDS:
+                    self._ids[session_id] = None
 
     def note(self, placed: Placed) -> None:
         """Adds what only the effect of a change could show."""
@@ -319,10 +319,10 @@ class Recording:
         if self._writer is not None:
             self._writer.close()
 
-    def _open(self, change: RecordedChange) -> None:
+    def _open(self, changes: tuple[RecordedChange, ...]) -> None:
         name, writer = self._steps.new_file()
         try:
-            writer.write(heading_of(name, self._label), change, sync=True)
+            writer.write(heading_of(name, self._label), *changes, sync=True)
         except BaseException:
             writer.close()
             self._steps.path(name).unlink(missing_ok=True)
@@ -338,10 +338,10 @@ class Part:
         self.last: RecordedChange | None = None
         """What was about to be changed last."""
 
-    def write(self, change: RecordedChange) -> None:
-        """Keeps the way back of a change that is about to be made. Raises `StoreError`."""
-        self._recording.write(change)
-        self.last = change
+    def write(self, *changes: RecordedChange) -> None:
+        """Keeps the way back of changes that are about to be made, all or none. Raises `StoreError`."""
+        self._recording.write(*changes)
+        self.last = changes[-1]
 
     def note(self, placed: Placed) -> None:
         """Adds what only the effect of a change could show."""

@@ -39,6 +39,8 @@ class Database:
         self._reading_lock = self.writing_lock
         self.changes = 0
         """Counts our own transactions."""
+        self._others: int | None = None
+        """What `others_wrote` was told last."""
         self._open()
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
@@ -75,6 +77,15 @@ class Database:
         """Another one where anything was written, by us or by another program."""
         with self._reading_lock:
             return self.changes, self._reading.execute("PRAGMA data_version").fetchone()[0]
+
+    def others_wrote(self) -> bool:
+        """Whether another program wrote here since this was asked last."""
+        with self.writing_lock, suppress(sqlite3.Error):
+            # Of the connection that writes: our own transactions do not count there.
+            before, now = self._others, self._writing.execute("PRAGMA data_version").fetchone()[0]
+            self._others = now
+            return before not in (None, now)
+        return False
 
     def start_again(self, why: sqlite3.Error) -> None:
         """After an error: a file that is garbage is made anew once, otherwise memory serves."""

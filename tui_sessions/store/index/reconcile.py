@@ -43,7 +43,6 @@ class Reconciler:
         """Paths that we wrote or removed meanwhile: there our news is older."""
         self._progress = progress
         self._stop = stop
-        self._touched: set[str] = set()
         self.is_changed = False
 
     def run(self, within: str = "") -> bool:
