@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,14 +23,18 @@ from tui_sessions.config.prompt_library import PromptLibrary
 from tui_sessions.config.prompts import PromptFile
 from tui_sessions.config.schema import Config
 from tui_sessions.config.state import State, StateFile
-from tui_sessions.errors import ConflictError, UsageError
+from tui_sessions.errors import ConflictError, TuiSessionsError, UsageError
 from tui_sessions.model.edits import set_meta
 from tui_sessions.model.ids import is_valid_id, new_id
 from tui_sessions.model.session import Params, Session
 from tui_sessions.model.tags import unique_tags
+from tui_sessions.model.usage import Usage
 
 if TYPE_CHECKING:
+    from tui_sessions.config.personas import PersonaFile
+    from tui_sessions.engine.queue import PromptQueue
     from tui_sessions.engine.turns import Turns
+    from tui_sessions.providers.base import Provider
     from tui_sessions.providers.prices import Prices
     from tui_sessions.providers.registry import Providers
     from tui_sessions.store.library import Library
@@ -102,6 +107,13 @@ class Services:
         return PromptLibrary(self.paths.prompts_dir)
 
     @cached_property
+    def personas(self) -> PersonaFile:
+        """The named ways to be answered, as the user wrote them."""
+        from tui_sessions.config.personas import PersonaFile  # most prompts name none
+
+        return PersonaFile(self.paths.config_dir / "personas.toml")
+
+    @cached_property
     def drafts(self) -> DraftFile:
         """What was typed and not sent."""
         return DraftFile(self.paths.state_dir / "drafts.json")
@@ -128,7 +140,8 @@ class Services:
         from tui_sessions.providers.prices import Prices, elsewhere  # not for file commands
 
         others = elsewhere(self.config, self.environ, self._base_url)
-        return Prices(self.paths.prices_file, elsewhere=others)
+        sizes = self.paths.cache_dir / "context-sizes.json"
+        return Prices(self.paths.prices_file, elsewhere=others, sizes=sizes)
 
     @cached_property
     def turns(self) -> Turns:
@@ -136,6 +149,23 @@ class Services:
         from tui_sessions.engine.turns import Turns  # loads asyncio: not for file commands
 
         return Turns(self.library, self.providers, self.prices, now=self.now)
+
+    @cached_property
+    def queue(self) -> PromptQueue:
+        """Prompts that wait while their session is being answered; they are sent only by a program that
+        asked for this. Needs a running loop once something is added."""
+        from tui_sessions.config.queue_file import QueueFile
+        from tui_sessions.engine.queue import PromptQueue  # loads asyncio: not for file commands
+
+        file = QueueFile(self.paths.state_dir / "queue", self.paths.library)
+        return PromptQueue(self.turns, self.library, file, persona=self.personas.get)
+
+    async def aclose(self) -> None:
+        """End and save every answer; what waits for its turn is left to the next program."""
+        if "queue" in self.__dict__:
+            self.queue.close()
+        if "turns" in self.__dict__:
+            await self.turns.aclose()
 
     def default_model(self) -> str:
         """Configured, else last used, else the first whose key is in the environment, else the demo."""
@@ -151,10 +181,23 @@ class Services:
 
     def check_model(self, model: str) -> None:
         """Raises `ProviderError` where nobody answers to that name."""
+        self.provider_of(model)
+
+    def provider_of(self, model: str) -> Provider:
+        """Who answers to that name. Raises `ProviderError` where nobody does."""
         from tui_sessions.providers.registry import split_model  # not for file commands
 
         provider, _ = split_model(model)
-        self.providers.get(provider)
+        return self.providers.get(provider)
+
+    def get_ready(self, model: str) -> None:
+        """Load what the first answer of a model would have to wait for. May run in a thread."""
+        from tui_sessions.providers.registry import split_model  # not for file commands
+
+        with suppress(TuiSessionsError):  # whoever sends is told
+            provider, _ = split_model(model)
+            self.providers.get(provider).prepare()
+            self.prices.cost(model, Usage(), self.now())  # loads the table
 
     def draft(
         self,

@@ -143,7 +143,7 @@ async def test_a_cancel_right_behind_the_end_of_an_answer_does_not_change_how_it
     session = bench.session()
     turn_id = bench.turns.start(session.id, "hi")
     await until_text(bench)
-    run = bench.turns._runs[session.id]
+    (run,) = bench.turns._runs.of(session.id)
     gate.set()
     while bench.provider.closed_streams == 0:
         await asyncio.sleep(0)

@@ -3,14 +3,16 @@ life."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 from fake_servers import BytesAnswer, Heard, chunk, heard
 
 from tui_sessions.errors import ProviderError
+from tui_sessions.providers import reading
 from tui_sessions.providers.anthropic import Messages
-from tui_sessions.providers.base import Finished, Text
+from tui_sessions.providers.base import Finished, Reasoning, Text
 from tui_sessions.providers.chat_completions import ChatCompletions
 from tui_sessions.providers.failures import Server
 from tui_sessions.providers.ollama import Chat
@@ -111,3 +113,31 @@ async def test_types_that_make_no_sense_are_skipped() -> None:
         assert found.events == []
         assert found.error is not None
         assert found.error.kind == "cut"
+
+
+async def test_what_came_at_once_is_one_piece_of_each_kind_in_order() -> None:
+    said = ["a", "b", "c"]
+    thought = [{"choices": [{"delta": {"reasoning_content": word}}]} for word in "xy"]
+    chunks = [*map(chunk, said), *thought, chunk("d"), {"error": {"message": "busy"}}]
+    data = "".join(f"data: {json.dumps(document)}\n\n" for document in chunks).encode()
+    found = await read(BytesAnswer([data]))
+    assert found.events == [Text("abc"), Reasoning("xy"), Text("d")]
+    assert found.error is not None
+
+
+async def test_a_server_that_pours_leaves_the_loop_its_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+    rest = asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await rest(0)
+
+    monkeypatch.setattr(reading, "SLICE_S", 0.0)
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    piece = f"data: {json.dumps(chunk('a'))}\n\n".encode()
+    found = await read(BytesAnswer([piece] * 3 + [STREAM]))
+    assert found.text.startswith("aaa")
+    assert pauses[:3] == [reading.PAUSE_S] * 3

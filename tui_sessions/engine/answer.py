@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tui_sessions.engine.events import AnswerSoFar, TextArrived
+from tui_sessions.model.ids import new_id
 from tui_sessions.model.message import Message
 from tui_sessions.model.money import Price
 from tui_sessions.model.turn import Alternative
@@ -15,8 +16,15 @@ class Answer:
     """Collects pieces; gives each its offset, and at any time the whole as a value."""
 
     def __init__(
-        self, session_id: str, turn_id: str, model: str, *, before: Alternative | None = None
+        self,
+        session_id: str,
+        turn_id: str,
+        model: str,
+        *,
+        before: Alternative | None = None,
+        persona: str | None = None,
     ) -> None:
+        self.id = new_id()
         self.session_id = session_id
         self.turn_id = turn_id
         self.model = model
@@ -24,7 +32,9 @@ class Answer:
         self.usage: Usage | None = None
         self.finish: str | None = None
         self.first_token_ms: float | None = None
-        self._before = before
+        self.before = before
+        """What is being continued."""
+        self._persona = persona
         said = before.message if before else None
         self._text = [said.text] if said and said.text else []
         self._reasoning = [said.reasoning] if said and said.reasoning else []
@@ -44,6 +54,7 @@ class Answer:
         return TextArrived(
             session_id=self.session_id,
             turn_id=self.turn_id,
+            answer_id=self.id,
             offset=offset,
             text=piece,
             is_reasoning=is_reasoning,
@@ -54,15 +65,19 @@ class Answer:
         """Whether nothing has come."""
         return not self._text and not self._reasoning
 
-    def so_far(self) -> AnswerSoFar:
+    def so_far(self, elapsed_ms: float) -> AnswerSoFar:
         """What a listener who comes late needs."""
         return AnswerSoFar(
             session_id=self.session_id,
             turn_id=self.turn_id,
+            answer_id=self.id,
             text="".join(self._text),
             reasoning="".join(self._reasoning),
             model=self.model,
             waiting=self.waiting,
+            first_token_ms=self.first_token_ms,
+            elapsed_ms=round(elapsed_ms, 1),
+            is_continued=self.before is not None,
         )
 
     def outcome(
@@ -75,14 +90,17 @@ class Answer:
         priced: tuple[int | None, Price | None],
     ) -> Alternative:
         """The finished answer as a value; `priced` is what this request cost and by which price."""
-        said = self._before.message if self._before else None
+        said = self.before.message if self.before else None
+        extra = dict(said.extra) if said else {}
+        if self._persona is not None:
+            extra["persona"] = self._persona
         message = Message(
             role="assistant",
             content="".join(self._text),
             timestamp=(said.timestamp if said else None) or now,
             model=self.model,
             reasoning="".join(self._reasoning) or None,
-            extra=said.extra if said else {},
+            extra=extra,
         )
         return Alternative(
             message=message,
@@ -97,6 +115,6 @@ class Answer:
 
     def _all_usage(self) -> Usage | None:
         """A continued answer used what its parts used, as far as that is known."""
-        if self._before is None or self._before.usage is None:
+        if self.before is None or self.before.usage is None:
             return self.usage
-        return self._before.usage.plus(self.usage)
+        return self.before.usage.plus(self.usage)

@@ -1,15 +1,22 @@
-"""What happens to turns, as plain values: the screen and the command line listen to the same."""
+"""What happens to turns, as plain values: the screen and the command line listen to the same.
+
+A turn may be answered several times at once; `answer_id` tells the answers apart while they run.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
+from tui_sessions.model.turn import Alternative
+
 
 class TurnStarted(msgspec.Struct, frozen=True, kw_only=True):
-    """The prompt is on disk and the request is about to leave."""
+    """The prompt is on disk and the request for an answer is about to leave."""
 
     session_id: str
     turn_id: str
+    answer_id: str
+    model: str
 
 
 class TextArrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +25,7 @@ class TextArrived(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: str
     turn_id: str
+    answer_id: str
     offset: int
     text: str
     is_reasoning: bool = False
@@ -28,20 +36,26 @@ class TurnWaiting(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: str
     turn_id: str
+    answer_id: str
     reason: str
     wait_s: float
     attempt: int
 
 
 class TurnEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer is saved, whatever its end. `save_error` is set where saving itself failed: then the
+    """An answer is saved, whatever its end. `save_error` is set where saving itself failed: then the
     text is only in memory."""
 
     session_id: str
     turn_id: str
+    answer_id: str
     finish: str
     error: str | None = None
     save_error: str | None = None
+    outcome: Alternative | None = None
+    """The answer as it was finished."""
+    is_last: bool = True
+    """Whether no other answer to the turn is still coming."""
 
 
 class SessionChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +64,15 @@ class SessionChanged(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
 
 
-EngineEvent = TurnStarted | TextArrived | TurnWaiting | TurnEnded | SessionChanged
+class QueueChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The prompts that wait for their turn in a session are others, or are held, or go on."""
+
+    session_id: str
+    problem: str | None = None
+    """Why the next one could not be sent; it still waits then."""
+
+
+EngineEvent = TurnStarted | TextArrived | TurnWaiting | TurnEnded | SessionChanged | QueueChanged
 
 
 class AnswerSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +80,13 @@ class AnswerSoFar(msgspec.Struct, frozen=True, kw_only=True):
 
     session_id: str
     turn_id: str
+    answer_id: str
     text: str = ""
     reasoning: str = ""
     model: str | None = None
     waiting: str | None = None
     """Why nothing comes yet, where a retry is waited for."""
+    first_token_ms: float | None = None
+    elapsed_ms: float = 0.0
+    is_continued: bool = False
+    """Whether it is the rest of an answer that stands in the turn."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_sessions.engine.answer import Answer
-from tui_sessions.engine.events import TextArrived
+from tui_sessions.engine.events import AnswerSoFar, TextArrived
 from tui_sessions.model.turn import Alternative
 from tui_sessions.providers.base import Request
 
@@ -68,11 +68,16 @@ class Run:
             self.journal.append(text, self._are_reasoning)
         self._emit(self.answer.take(text, is_reasoning=self._are_reasoning))
 
+    def so_far(self) -> AnswerSoFar:
+        """All that has come, handed on first."""
+        self.hand_on()
+        return self.answer.so_far(self.elapsed_ms)
+
     def begin_journal(self, journal: Journal | None) -> None:
         """From now on everything is kept there too, what is being continued first."""
         self.journal = journal
         if journal is not None and not self.answer.is_empty:
-            so_far = self.answer.so_far()
+            so_far = self.so_far()
             journal.append(so_far.reasoning, True)
             journal.append(so_far.text, False)
 

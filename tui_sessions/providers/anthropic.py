@@ -11,8 +11,11 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from tui_sessions.model.mime import PDF
 from tui_sessions.model.usage import Usage
+from tui_sessions.providers.attaching import IMAGES, Takes, in_base64, plain
 from tui_sessions.providers.base import (
+    Attached,
     ChatMessage,
     Event,
     Finished,
@@ -25,8 +28,8 @@ from tui_sessions.providers.documents import count, mapping, sequence, string
 from tui_sessions.providers.endpoint import endpoint, messages_base
 from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
-from tui_sessions.providers.keys import Key, KeySource
-from tui_sessions.providers.service import Service
+from tui_sessions.providers.keys import Key
+from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 
 BASE_URL = "https://api.anthropic.com"
@@ -37,18 +40,21 @@ MAX_TOKENS = 8192
 """Required by the API; bounds thinking and answer together, so a small value can end without any
 text."""
 
+MOST_BYTES = 23_000_000
+"""Of all files in one request: base64 makes four bytes of three, and a request may have 32 MB."""
+
 _VENDOR = "api.anthropic.com"
 _SENT = ("top_p", "top_k", "stop_sequences", "thinking", "output_config")
 _MAX_PAGES = 20
 
 
-class Anthropic:
+class Anthropic(OverHttp):
     """Answers over the Messages API."""
 
     def __init__(self, setup: Setup, service: Service) -> None:
-        self.name = setup.name
-        self._service = service
+        super().__init__(setup, service)
         self._max_tokens = setup.own.max_tokens or MAX_TOKENS
+        self._takes = Takes(who=setup.name, mimes=(*IMAGES, PDF), most_bytes=MOST_BYTES)
         self._headers = {
             "anthropic-version": setup.config.providers.anthropic.api_version or API_VERSION
         }
@@ -56,6 +62,10 @@ class Anthropic:
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `base.Provider.stream`."""
         return self._service.stream("/messages", self._body(request), Messages, self._headers)
+
+    def refuses(self, mime: str, size: int = 0) -> str:
+        """See `base.Provider.refuses`."""
+        return self._takes.refuses(mime, size)
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `base.Provider.models`: all pages."""
@@ -72,16 +82,12 @@ class Anthropic:
                 break
         return tuple(found)
 
-    async def aclose(self) -> None:
-        """Closes connections."""
-        await self._service.aclose()
-
     def _body(self, request: Request) -> dict[str, Any]:
         params = request.params
         body: dict[str, Any] = {
             "model": request.model,
             "max_tokens": params.max_tokens or self._max_tokens,
-            "messages": merged(request.messages),
+            "messages": merged(self._takes.sendable(request).messages),
             "stream": True,
         }
         if request.system:
@@ -179,29 +185,48 @@ def build(setup: Setup) -> Anthropic:
     """The provider for `setup`. Raises `ProviderError` for a base URL that is refused."""
     chosen = setup.chosen_url(URL_VARIABLE)
     where = endpoint(messages_base(chosen or BASE_URL))
-    keys = KeySource(
-        setup.environ,
-        KEY_VARIABLES,
-        setup.own.api_key_command,
-        setting=f"providers.{setup.name}.api_key_command",
-    )
-    service = Service(
-        setup, where, keys=keys, needs_key=where.hostname == _VENDOR, key_headers=_key_headers
-    )
+    needs_key = where.hostname == _VENDOR
+    service = service_at(setup, where, KEY_VARIABLES, needs_key=needs_key, key_headers=_key_headers)
     return Anthropic(setup, service)
 
 
-def merged(messages: tuple[ChatMessage, ...]) -> list[dict[str, str]]:
+def merged(messages: tuple[ChatMessage, ...]) -> list[dict[str, Any]]:
     """The messages as the API takes them: none empty, neighbours of the same role in one."""
-    sent: list[dict[str, str]] = []
-    for message in messages:
-        if not message.content.strip():
+    sent: list[dict[str, Any]] = []
+    for role, text, files in plain(messages):
+        if not text.strip() and not files:
             continue
-        if sent and sent[-1]["role"] == message.role:
-            sent[-1]["content"] += f"\n\n{message.content}"
+        content: str | list[dict[str, Any]] = _blocks(text, files) if files else text
+        if sent and sent[-1]["role"] == role:
+            sent[-1]["content"] = _joined(sent[-1]["content"], content)
         else:
-            sent.append({"role": message.role, "content": message.content})
+            sent.append({"role": role, "content": content})
     return sent
+
+
+def _blocks(text: str, files: tuple[Attached, ...]) -> list[dict[str, Any]]:
+    """Files before the text, as the guide to vision advises; never a text without a word."""
+    blocks: list[dict[str, Any]] = []
+    for attached in files:
+        data = in_base64(attached)
+        source = {"type": "base64", "media_type": attached.mime, "data": data}
+        if attached.mime == PDF:
+            blocks.append({"type": "document", "source": source, "title": attached.name})
+        else:
+            blocks.append({"type": "image", "source": source})
+    return [*blocks, *([{"type": "text", "text": text}] if text.strip() else [])]
+
+
+def _joined(
+    one: str | list[dict[str, Any]], other: str | list[dict[str, Any]]
+) -> str | list[dict[str, Any]]:
+    if isinstance(one, str) and isinstance(other, str):
+        return f"{one}\n\n{other}"
+    return [
+        block
+        for content in (one, other)
+        for block in (_blocks(content, ()) if isinstance(content, str) else content)
+    ]
 
 
 def _key_headers(key: Key) -> Mapping[str, str]:

@@ -11,11 +11,21 @@ from tui_sessions.model.session import Params
 from tui_sessions.model.usage import Usage
 
 
+class Attached(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that goes along with a message."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
 class ChatMessage(msgspec.Struct, frozen=True):
     """One message to send: role `user` or `assistant`, raw text."""
 
     role: str
     content: str
+    attachments: tuple[Attached, ...] = ()
+    """Only a user's messages have any."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,8 +87,18 @@ class Provider(Protocol):
         exactly one `Finished`. Raises `ProviderError`; when cancelled or closed, the connection is closed."""
         ...
 
+    def refuses(self, mime: str, size: int = 0) -> str:
+        """Why a file of that media type and so many bytes cannot be attached, in one sentence; ""
+        where it can. `stream` raises `ProviderError` of kind `attachment` for one."""
+        ...
+
     async def models(self) -> tuple[ModelInfo, ...]:
         """The models on offer. Raises `ProviderError`."""
+        ...
+
+    def prepare(self) -> None:
+        """Does ahead what the first request would have to wait for. May run in a thread. Raises
+        `ProviderError`."""
         ...
 
     async def aclose(self) -> None:

@@ -13,7 +13,9 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 
 from tui_sessions.errors import ProviderError
+from tui_sessions.model.mime import PDF
 from tui_sessions.model.usage import Usage
+from tui_sessions.providers.attaching import IMAGES, Takes, plain
 from tui_sessions.providers.base import (
     Event,
     Finished,
@@ -23,10 +25,12 @@ from tui_sessions.providers.base import (
     Retrying,
     Text,
 )
-from tui_sessions.providers.demo_text import answer_to, thoughts_on
+from tui_sessions.providers.demo_text import answer_to, got, thoughts_on
 from tui_sessions.providers.setup import Setup
 
 CHARACTERS_A_TOKEN = 4
+TOKENS_A_FILE = 800
+"""What an image or a PDF counts as."""
 CONTEXT_TOKENS = 32_000
 SLOWER = 8
 
@@ -48,6 +52,7 @@ _ASKED_TO_FAIL = re.compile(
 _FAILING = {"refuse": "first", "fail": "midway", "cut": "cut", "silent": "silent", "busy": "busy"}
 _PIECE = re.compile(r"\s*\S+\s*")
 _BUSY_WAIT_S = 1.0
+_TAKES = Takes(who="the demonstration", mimes=(*IMAGES, PDF), most_bytes=50_000_000)
 
 
 class Demo:
@@ -72,6 +77,7 @@ class Demo:
                 f"The demonstration has no model {request.model!r}. It has {', '.join(MODELS)}.",
                 kind="model",
             )
+        request = _TAKES.sendable(request)
         prompt = request.messages[-1].content if request.messages else ""
         asked = _ASKED_TO_FAIL.search(prompt)
         failing = asked.group(1).lower() if asked else _FAILING.get(request.model, "")
@@ -81,7 +87,8 @@ class Demo:
         for piece in _pieces(thoughts):
             await self._wait(request.model)
             yield Reasoning(piece)
-        text = answer_to(prompt, turn=_turn(request), model=f"demo/{request.model}")
+        text = got(request.messages[-1].attachments) if request.messages else ""
+        text += answer_to(prompt, turn=_turn(request), model=f"demo/{request.model}")
         kept = text[: len(text) // 2] if failing in ("midway", "cut") else text
         for piece in _pieces(kept):
             await self._wait(request.model)
@@ -91,9 +98,16 @@ class Demo:
             finish="stop", usage=_usage(request, thoughts, text), model=f"demo/{request.model}"
         )
 
+    def refuses(self, mime: str, size: int = 0) -> str:
+        """See `base.Provider.refuses`: what most take, so that both can be tried."""
+        return _TAKES.refuses(mime, size)
+
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `base.Provider.models`."""
         return tuple(ModelInfo(name=name, context_tokens=CONTEXT_TOKENS) for name in MODELS)
+
+    def prepare(self) -> None:
+        """Nothing has to be."""
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -160,8 +174,9 @@ def _turn(request: Request) -> int:
 
 
 def _usage(request: Request, thoughts: str, text: str) -> Usage:
-    sent = [request.system or "", *(message.content for message in request.messages)]
-    prompt = sum(counted_tokens(part) for part in sent)
+    prompt = counted_tokens(request.system or "")
+    for _, text_sent, files in plain(request.messages):
+        prompt += counted_tokens(text_sent) + TOKENS_A_FILE * len(files)
     reasoning = counted_tokens(thoughts)
     completion = reasoning + counted_tokens(text)
     return Usage(

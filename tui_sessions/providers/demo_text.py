@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from keyword import iskeyword
+
+from tui_sessions.model.display import shown_size
+from tui_sessions.model.mime import is_text
+from tui_sessions.providers.base import Attached
 
 MOST_WORDS = 4
 READ_CHARACTERS = 4000
@@ -55,6 +59,12 @@ def answer_to(prompt: str, *, turn: int, model: str) -> str:
     return "\n\n".join(parts)
 
 
+def got(attachments: Sequence[Attached]) -> str:
+    """What came along with the prompt, and an empty line; "" where nothing did."""
+    lines = [f"- `{attached.name}`, {_facts(attached)}" for attached in attachments]
+    return "\n".join(["I was given:", "", *lines, "", ""]) if lines else ""
+
+
 def thoughts_on(prompt: str) -> str:
     """What the demonstration pretends to think first."""
     return (
@@ -63,6 +73,14 @@ def thoughts_on(prompt: str) -> str:
         "thing is to say so first. Then a few headings, a list, a table and some code, because "
         "that is what people want to see on their screen. Short sentences. No invented facts."
     )
+
+
+def _facts(attached: Attached) -> str:
+    facts = f"{attached.mime}, {shown_size(len(attached.data))}"
+    if not is_text(attached.mime):
+        return facts
+    words = len(attached.data.decode("utf-8", "replace").split())
+    return f"{facts}, {words:,} word{'s' * (words != 1)}"
 
 
 def _chance(prompt: str, turn: int) -> random.Random:

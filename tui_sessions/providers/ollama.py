@@ -10,35 +10,44 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from tui_sessions.model.usage import Usage
+from tui_sessions.providers.attaching import Takes, in_base64, plain
 from tui_sessions.providers.base import Event, Finished, ModelInfo, Reasoning, Request
 from tui_sessions.providers.documents import count, mapping, sequence, string
 from tui_sessions.providers.endpoint import endpoint, ollama_base
 from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
-from tui_sessions.providers.keys import Key, KeySource
-from tui_sessions.providers.service import Service
+from tui_sessions.providers.keys import Key
+from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 from tui_sessions.providers.thinking import ThinkingSplitter
 
 URL_VARIABLE = "OLLAMA_HOST"
 KEY_VARIABLES = ("OLLAMA_API_KEY",)
 
+IMAGES = ("image/png", "image/jpeg", "image/webp")
+"""What Ollama is known to decode (no GIF: ollama-js#174); no PDF in any form."""
+MOST_BYTES = 50_000_000
+
 _CLOUD = "ollama.com"
 _OPTIONS = ("top_p", "top_k", "min_p", "seed", "stop", "num_ctx", "repeat_penalty")
 _SENT = ("think", "keep_alive")
 
 
-class Ollama:
+class Ollama(OverHttp):
     """Answers of a local Ollama, or of its cloud."""
 
     def __init__(self, setup: Setup, service: Service) -> None:
-        self.name = setup.name
-        self._service = service
+        super().__init__(setup, service)
         self._max_tokens = setup.own.max_tokens
+        self._takes = Takes(who=setup.name, mimes=IMAGES, most_bytes=MOST_BYTES)
 
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """See `base.Provider.stream`."""
         return self._service.stream("/api/chat", self._body(request), Chat)
+
+    def refuses(self, mime: str, size: int = 0) -> str:
+        """See `base.Provider.refuses`. A model that sees no images says so itself."""
+        return self._takes.refuses(mime, size)
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `base.Provider.models`: what is installed."""
@@ -47,15 +56,13 @@ class Ollama:
         names = (string(entry.get("name")) or string(entry.get("model")) for entry in entries)
         return tuple(ModelInfo(name=name) for name in sorted(names) if name)
 
-    async def aclose(self) -> None:
-        """Closes connections."""
-        await self._service.aclose()
-
     def _body(self, request: Request) -> dict[str, Any]:
-        messages = [{"role": "system", "content": request.system}] if request.system else []
-        messages += [
-            {"role": message.role, "content": message.content} for message in request.messages
-        ]
+        messages: list[dict[str, Any]] = []
+        if request.system:
+            messages.append({"role": "system", "content": request.system})
+        for role, text, files in plain(self._takes.sendable(request).messages):
+            images = {"images": [in_base64(attached) for attached in files]} if files else {}
+            messages.append({"role": role, "content": text, **images})
         params = request.params
         options = {name: params.extra[name] for name in _OPTIONS if name in params.extra}
         if params.temperature is not None:
@@ -117,14 +124,10 @@ class Chat:
 def build(setup: Setup) -> Ollama:
     """The provider for `setup`. Raises `ProviderError` for a base URL that is refused."""
     where = endpoint(ollama_base(setup.chosen_url(URL_VARIABLE)))
-    keys = KeySource(
-        setup.environ,
-        KEY_VARIABLES if where.is_secure else (),  # the cloud's key is nothing for a server at home
-        setup.own.api_key_command,
-        setting=f"providers.{setup.name}.api_key_command",
-    )
+    # The cloud's key is nothing for a server at home.
+    variables = KEY_VARIABLES if where.is_secure else ()
     needs_key = where.hostname == _CLOUD
-    service = Service(setup, where, keys=keys, needs_key=needs_key, key_headers=_key_headers)
+    service = service_at(setup, where, variables, needs_key=needs_key, key_headers=_key_headers)
     return Ollama(setup, service)
 
 

@@ -12,18 +12,23 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
-from tui_sessions.providers.base import Event, ModelInfo, Request
+from tui_sessions.model.mime import PDF
+from tui_sessions.providers.attaching import IMAGES, Takes, data_url, plain
+from tui_sessions.providers.base import Attached, Event, ModelInfo, Request
 from tui_sessions.providers.chat_completions import ChatCompletions
 from tui_sessions.providers.documents import count, first, mapping, sequence, string
 from tui_sessions.providers.endpoint import chat_completions_base, endpoint
 from tui_sessions.providers.failures import RefusedError
-from tui_sessions.providers.keys import Key, KeySource
-from tui_sessions.providers.service import KeyHeaders, Service
+from tui_sessions.providers.keys import Key
+from tui_sessions.providers.service import KeyHeaders, OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 
 BASE_URL = "https://api.openai.com/v1"
 URL_VARIABLE = "OPENAI_BASE_URL"
 KEY_VARIABLES = ("OPENAI_API_KEY",)
+
+MOST_BYTES = 50_000_000
+"""Of all files in one request: OpenAI's limit as far as it is known. Other servers tell their own."""
 
 _VENDOR = "api.openai.com"
 _TAKES_NO_STREAM_OPTIONS = ("api.mistral.ai",)
@@ -44,13 +49,13 @@ _OTHER_MODEL = re.compile(
 )
 
 
-class OpenAI:
+class OpenAI(OverHttp):
     """Answers over Chat Completions."""
 
     def __init__(self, setup: Setup, service: Service) -> None:
-        self.name = setup.name
-        self._service = service
+        super().__init__(setup, service)
         self._max_tokens = setup.own.max_tokens
+        self._takes = Takes(who=setup.name, mimes=(*IMAGES, PDF), most_bytes=MOST_BYTES)
         host = service.where.hostname
         self._is_vendor = host == _VENDOR or host.endswith(".openai.azure.com")
         self._asks_for_usage = host not in _TAKES_NO_STREAM_OPTIONS
@@ -75,6 +80,10 @@ class OpenAI:
             async for event in events:
                 yield event
 
+    def refuses(self, mime: str, size: int = 0) -> str:
+        """See `base.Provider.refuses`. A server that has no model for images or PDF says so itself."""
+        return self._takes.refuses(mime, size)
+
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `base.Provider.models`; from OpenAI itself only those that chat."""
         document = await self._service.document("/models")
@@ -86,19 +95,17 @@ class OpenAI:
             if name and (not self._is_vendor or _chats(name))
         )
 
-    async def aclose(self) -> None:
-        """Closes connections."""
-        await self._service.aclose()
-
     def _answers(self, body: Mapping[str, Any]) -> AsyncGenerator[Event, None]:
         return self._service.stream("/chat/completions", body, ChatCompletions)
 
     def _body(self, request: Request) -> dict[str, Any]:
         """Only what is needed and what the user set: some servers refuse everything else."""
-        messages = [{"role": "system", "content": request.system}] if request.system else []
-        messages += [
-            {"role": message.role, "content": message.content} for message in request.messages
-        ]
+        messages: list[dict[str, Any]] = []
+        if request.system:
+            messages.append({"role": "system", "content": request.system})
+        for role, text, files in plain(self._takes.sendable(request).messages):
+            # Plain text where nothing but text goes along: many servers know no parts.
+            messages.append({"role": role, "content": _parts(text, files) if files else text})
         params = request.params
         body: dict[str, Any] = {"model": request.model, "messages": messages, "stream": True}
         if params.temperature is not None:
@@ -111,23 +118,25 @@ class OpenAI:
         return body | {name: params.extra[name] for name in _SENT if name in params.extra}
 
 
+def _parts(text: str, files: tuple[Attached, ...]) -> list[dict[str, Any]]:
+    """The text, then each file in the form that it has here."""
+    parts: list[dict[str, Any]] = [{"type": "text", "text": text}] if text.strip() else []
+    for attached in files:
+        if attached.mime == PDF:
+            file = {"filename": attached.name, "file_data": data_url(attached)}
+            parts.append({"type": "file", "file": file})
+        else:
+            parts.append({"type": "image_url", "image_url": {"url": data_url(attached)}})
+    return parts
+
+
 def build(setup: Setup) -> OpenAI:
     """The provider for `setup`. Raises `ProviderError` for a base URL that is refused."""
     chosen = setup.chosen_url(URL_VARIABLE)
     where = endpoint(chat_completions_base(chosen or BASE_URL))
-    keys = KeySource(
-        setup.environ,
-        KEY_VARIABLES,
-        setup.own.api_key_command,
-        setting=f"providers.{setup.name}.api_key_command",
-    )
-    service = Service(
-        setup,
-        where,
-        keys=keys,
-        needs_key=where.hostname == _VENDOR,
-        key_headers=_key_headers(setup),
-    )
+    needs_key = where.hostname == _VENDOR
+    headers = _key_headers(setup)
+    service = service_at(setup, where, KEY_VARIABLES, needs_key=needs_key, key_headers=headers)
     return OpenAI(setup, service)
 
 

@@ -7,6 +7,7 @@ the table that is installed counts, and nothing here starts its updater.
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,6 +21,7 @@ from tui_sessions.config.schema import Config
 from tui_sessions.errors import ConfigError, ProviderError
 from tui_sessions.model.money import NANO, Price, nanousd
 from tui_sessions.model.usage import Usage
+from tui_sessions.providers.context_sizes import ContextSizes
 
 MILLION = 1_000_000
 DEMO_SOURCE = "demo (free)"
@@ -44,9 +46,16 @@ class OwnPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Prices:
     """Costs and context sizes by model (`provider/name`)."""
 
-    def __init__(self, own: Path | None, *, elsewhere: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        own: Path | None,
+        *,
+        elsewhere: Mapping[str, str] | None = None,
+        sizes: Path | None = None,
+    ) -> None:
         """`elsewhere`: base URLs by provider that are not the vendor's own, whose prices are not
-        the vendor's either."""
+        the vendor's either. `sizes`: the file that keeps context sizes."""
+        self._sizes = ContextSizes(sizes)
         self._path = own
         self._elsewhere = dict(elsewhere or {})
         self._own: dict[str, OwnPrice] | None = None
@@ -69,12 +78,21 @@ class Prices:
             return 0, Price(source=LOCAL_SOURCE, input_per_mtok=0, output_per_mtok=0)
         return self._table_cost(provider, name, usage, at)
 
+    def is_ready(self, model: str) -> bool:
+        """Whether `cost` answers without loading the table."""
+        provider = model.partition("/")[0]
+        return provider in ("demo", "ollama") or "genai_prices.data_snapshot" in sys.modules
+
     def context_tokens(self, model: str) -> int | None:
         """How many tokens the model takes at most, as far as a table knows."""
         own = self._own_prices().get(model)
         if own is not None and own.context_tokens is not None:
             return own.context_tokens
         provider, _, name = model.partition("/")
+        where = self._elsewhere.get(provider, "")
+        return self._sizes.size(f"{model} {where}".rstrip(), lambda: self._size(provider, name))
+
+    def _size(self, provider: str, name: str) -> int | None:
         entry = self._entry(provider, name)
         size = None if entry is None else entry[1].context_window
         return size if isinstance(size, int) else None

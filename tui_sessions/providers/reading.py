@@ -11,10 +11,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, Iterator
+from itertools import groupby
 from typing import Any, Protocol
 
 from tui_sessions.errors import ProviderError
-from tui_sessions.providers.base import Event, Finished
+from tui_sessions.providers.base import Event, Finished, Reasoning, Text
 from tui_sessions.providers.documents import NotJsonError, loads
 from tui_sessions.providers.failures import Server, error_in, problem_of, reported
 from tui_sessions.providers.sse import (
@@ -31,8 +32,9 @@ DONE = "[DONE]"
 GRACE_S = 5.0
 """How long to wait for token counts once the answer itself has ended."""
 
-SLICE_S = 0.003
-"""How long an answer that comes at full speed may keep the loop to itself."""
+SLICE_S, PAUSE_S = 0.003, 0.008
+"""How long an answer that comes at full speed may keep the loop to itself, and how long keys and
+frames then have it: a key takes several goes of the loop, so one go is not enough."""
 
 
 class OpenAnswer(Protocol):
@@ -85,6 +87,18 @@ class Dialect(Protocol):
         ...
 
 
+def joined(events: list[Event]) -> list[Event]:
+    """The same with neighbouring pieces of one kind in one."""
+    found: list[Event] = []
+    for kind, run in groupby(events, type):
+        if kind is Text or kind is Reasoning:
+            pieces = [event.text for event in run if isinstance(event, Text | Reasoning)]
+            found.append(Text("".join(pieces)) if kind is Text else Reasoning("".join(pieces)))
+        else:
+            found.extend(run)
+    return found
+
+
 async def answer_events(
     answer: OpenAnswer, dialect: Dialect, server: Server, max_line_bytes: int
 ) -> AsyncGenerator[Event, None]:
@@ -123,30 +137,47 @@ class _Messages:
         self._has_any = False
 
     async def batches(self) -> AsyncGenerator[list[Event], None]:
-        """The events of each message. Raises `ProviderError`."""
+        """The events of all that came at once. Raises `ProviderError`."""
         if self._answer.content_type == "text/html":
             raise self._is_page()
-        broken = None
-        turn_ends = time.monotonic() + SLICE_S
+        broken, busy_s = None, 0.0
         try:
             async with contextlib.aclosing(self._answer.chunks()) as chunks:
                 async for chunk in chunks:
-                    for events in self._fed(chunk):
-                        yield events
-                        if self._dialect.is_over:
-                            return
-                    if time.monotonic() > turn_ends:
-                        # A fast server is always ready with more; keys have to get their turn.
-                        await asyncio.sleep(0)
-                        turn_ends = time.monotonic() + SLICE_S
+                    began = time.monotonic()
+                    events, broken = self._taken(self._fed(chunk))
+                    yield events
+                    if broken is not None or self._dialect.is_over:
+                        break
+                    busy_s += time.monotonic() - began
+                    if busy_s > SLICE_S:
+                        # A fast server is always ready with more.
+                        await asyncio.sleep(PAUSE_S)
+                        busy_s = 0.0
         except ProviderError as error:
-            if error.kind not in ("cut", "timeout"):
-                raise
             broken = error
-        for events in self._rest():
-            yield events
+        if self._dialect.is_over and broken is None:
+            return
+        if broken is not None and broken.kind not in ("cut", "timeout"):
+            raise broken
+        events, worse = self._taken(self._rest())
+        yield events
+        broken = worse or broken
         if broken is not None:
             raise broken
+
+    def _taken(self, batches: Iterator[list[Event]]) -> tuple[list[Event], ProviderError | None]:
+        """The events up to the end of the answer, neighbouring pieces in one: each passes several
+        generators on its way. Then the error that came after them."""
+        events: list[Event] = []
+        try:
+            for some in batches:
+                events += some
+                if self._dialect.is_over:
+                    break
+        except ProviderError as error:
+            return joined(events), error
+        return joined(events), None
 
     def cut(self) -> ProviderError:
         """The error for an answer that ended without saying so."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import re
+import threading
 from collections.abc import Mapping
 
 from tui_sessions.config.schema import Config
@@ -55,15 +56,18 @@ class Providers:
         self._environ = environ
         self._base_urls = dict(base_urls or {})
         self._built: dict[str, Provider] = {}
+        self._building = threading.Lock()
+        """One may be made ready in a thread while it is asked."""
         self._former: list[Provider] = []
         """Built from a configuration that holds no longer; one of them may be answering still."""
 
     def get(self, name: str) -> Provider:
         """The provider of that name. Raises `ProviderError` for an unknown one or a base URL that
         is refused."""
-        if name not in self._built:
-            self._built[name] = self._build(name)
-        return self._built[name]
+        with self._building:
+            if name not in self._built:
+                self._built[name] = self._build(name)
+            return self._built[name]
 
     def configure(self, config: Config) -> None:
         """Builds from `config` from now on; what is being answered goes on as it began."""

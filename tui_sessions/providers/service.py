@@ -70,9 +70,11 @@ class Service:
                 read = answer_events(answer, dialect(server), server, self._network.max_line_bytes)
                 async with contextlib.aclosing(read) as events:
                     async for event in events:
-                        room -= len(event.text) if isinstance(event, Text | Reasoning) else 0
-                        if room < 0:
-                            raise _endless(server, self._network.max_answer_chars)
+                        if isinstance(event, Text | Reasoning):
+                            if len(event.text) > room:
+                                yield type(event)(event.text[:room])
+                                raise _endless(server, self._network.max_answer_chars)
+                            room -= len(event.text)
                         yield event
 
         async with contextlib.aclosing(retried(attempt, self.retries)) as events:
@@ -98,6 +100,10 @@ class Service:
         if problem is not None:
             raise reported(server, problem)
         return document
+
+    def prepare(self) -> None:
+        """Makes the client, which reads the certificates. Raises `ProviderError`."""
+        self._http.prepare()
 
     async def aclose(self) -> None:
         """Closes connections."""
@@ -134,6 +140,36 @@ class Service:
             secret=key.secret or "",
         )
         return server, self._key_headers(key) if key.secret else {}
+
+
+class OverHttp:
+    """What every provider over HTTP shares."""
+
+    def __init__(self, setup: Setup, service: Service) -> None:
+        self.name = setup.name
+        self._service = service
+
+    def prepare(self) -> None:
+        """See `base.Provider.prepare`."""
+        self._service.prepare()
+
+    async def aclose(self) -> None:
+        """Closes connections."""
+        await self._service.aclose()
+
+
+def service_at(
+    setup: Setup,
+    where: Endpoint,
+    variables: tuple[str, ...],
+    *,
+    needs_key: bool,
+    key_headers: KeyHeaders,
+) -> Service:
+    """The service for `setup`, its key from one of `variables` or from the configured command."""
+    setting = f"providers.{setup.name}.api_key_command"
+    keys = KeySource(setup.environ, variables, setup.own.api_key_command, setting=setting)
+    return Service(setup, where, keys=keys, needs_key=needs_key, key_headers=key_headers)
 
 
 def _endless(server: Server, limit: int) -> ProviderError:

@@ -11,7 +11,7 @@ Checked byte by byte against
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -42,18 +42,31 @@ class LineReader:
         """The lines that `chunk` completes. Raises `ProviderError` once a line is too long."""
         if not chunk:
             return
-        start = 1 if self._after_cr and chunk.startswith(b"\n") else 0
-        for end in _LINE_END.finditer(chunk, start):
-            self._keep(chunk[start : end.start()])
-            yield self._line()
-            start = end.end()
-        self._keep(chunk[start:])
-        self._after_cr = chunk.endswith(b"\r")
+        if self._after_cr and chunk.startswith(b"\n"):
+            chunk = chunk[1:]
+            self._after_cr = False
+        self._after_cr = chunk.endswith(b"\r") or (self._after_cr and not chunk)
+        # Cut as a whole: at full speed a piece holds hundreds of lines.
+        *lines, rest = _LINE_END.split(chunk) if b"\r" in chunk else chunk.split(b"\n")
+        if lines:
+            self._keep(lines[0])
+            lines[0] = self._line()
+            if len(chunk) > self._max:
+                yield from self._short(lines)
+            else:
+                yield from lines
+        self._keep(rest)
 
     def end(self) -> Iterator[bytes]:
         """The last line, where its end is missing."""
         if self._size:
             yield self._line()
+
+    def _short(self, lines: list[bytes]) -> Iterator[bytes]:
+        for line in lines:
+            if len(line) > self._max:
+                raise too_long(self._max)
+            yield line
 
     def _keep(self, piece: bytes) -> None:
         self._size += len(piece)
@@ -84,44 +97,46 @@ class SseReader:
 
     def feed(self, chunk: bytes) -> Iterator[ServerMessage]:
         """The messages that `chunk` completes."""
-        for line in self._lines.feed(chunk):
-            yield from self._take(line)
+        return self._messages(self._lines.feed(chunk))
 
     def end(self) -> Iterator[ServerMessage]:
         """The last message, where its blank line is missing: real servers do that behind
         proxies."""
-        for line in self._lines.end():
-            yield from self._take(line)
-        yield from self._dispatch()
+        yield from self._messages(self._lines.end())
+        yield from self._messages((b"",))
 
-    def _take(self, line: bytes) -> Iterator[ServerMessage]:
-        if not line:
-            yield from self._dispatch()
-            return
+    def _messages(self, lines: Iterable[bytes]) -> Iterator[ServerMessage]:
+        for line in lines:
+            if line.startswith(b"data: "):
+                self._add(line[6:])
+            elif line:
+                self._take(line)
+            else:
+                name, data = self._name, self._data
+                self._name, self._data, self._size = "", [], 0
+                if data:
+                    yield ServerMessage(name, "\n".join(data))
+
+    def _take(self, line: bytes) -> None:
         field, _, value = line.partition(b":")
-        text = value.removeprefix(b" ").decode("utf-8", "replace")
+        value = value.removeprefix(b" ")
         match field:
             case b"data":
-                self._add(text)
+                self._add(value)
             case b"event":
-                self._name = text
+                self._name = value.decode("utf-8", "replace")
             case b"error":
                 self._name = "error"
-                self._add(text)
+                self._add(value)
             case _:
                 pass  # a comment (nothing before the colon), id, retry, or a field of the future
 
-    def _add(self, text: str) -> None:
+    def _add(self, value: bytes) -> None:
+        text = value.decode("utf-8", "replace")
         self._size += len(text)
         if self._size > self._max:
             raise too_long(self._max)
         self._data.append(text)
-
-    def _dispatch(self) -> Iterator[ServerMessage]:
-        name, data = self._name, self._data
-        self._name, self._data, self._size = "", [], 0
-        if data:
-            yield ServerMessage(name, "\n".join(data))
 
 
 class JsonLinesReader:

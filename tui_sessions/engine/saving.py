@@ -1,0 +1,134 @@
+"""Answers onto the disk at their end, and once more where the disk refused. Nothing here is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui_sessions.engine.run import Run
+from tui_sessions.errors import TuiSessionsError
+from tui_sessions.model.answers import add_cost, finish_answer
+from tui_sessions.model.money import Price
+from tui_sessions.model.session import Change, Session
+from tui_sessions.model.times import Clock
+from tui_sessions.model.turn import Alternative
+from tui_sessions.model.usage import Usage
+
+if TYPE_CHECKING:
+    from tui_sessions.providers.prices import Prices
+    from tui_sessions.store.library import Library
+
+
+class Saving:
+    """Saves what has ended; holds what could not be saved, of any number of answers."""
+
+    def __init__(
+        self, library: Library, prices: Prices, *, now: Clock, changed: Callable[[str], None]
+    ) -> None:
+        self._library = library
+        self._prices = prices
+        self._now = now
+        self._changed = changed
+        """Is told the id of a session that was written after its answer had ended."""
+        self._unsaved: list[Run] = []
+        self._uncounted: list[tuple[str, Change]] = []
+        """Costs that were known too late for their answer, and that the disk refused."""
+
+    def end(
+        self, run: Run, finish: str, error: str | None, *, is_priced: bool
+    ) -> tuple[Alternative, str | None]:
+        """Save the answer; what it came to, and why it could not be saved."""
+        run.hand_on()
+        answer = run.answer
+        outcome = answer.outcome(
+            finish=finish,
+            error=error,
+            latency_ms=run.elapsed_ms,
+            now=self._now(),
+            priced=self.priced(answer.model, answer.usage) if is_priced else (None, None),
+        )
+        try:
+            self._library.update(answer.session_id, _finishing(run, outcome))
+        except TuiSessionsError as problem:
+            run.unsaved = outcome
+            self._unsaved.append(run)
+            return outcome, str(problem)
+        run.close_journal()
+        return outcome, None
+
+    def price(self, run: Run, outcome: Alternative) -> None:
+        """The price table was still loading when the answer ended: count the cost afterwards."""
+        if outcome.cost is not None or run.answer.usage is None:
+            return
+        cost, price = self.priced(run.answer.model, run.answer.usage)
+        if cost is None:
+            return
+        priced = msgspec.structs.replace(outcome, cost=cost, price=price)
+        if run.unsaved is not None:
+            run.unsaved = priced
+            return
+        session_id, change = run.answer.session_id, add_cost(run.answer.turn_id, priced)
+        try:
+            self._library.update(session_id, change)
+        except TuiSessionsError:
+            # The answer itself is saved, so nobody is told; its cost is unknown until then.
+            self._uncounted.append((session_id, change))
+            return
+        self._changed(session_id)
+
+    def priced(self, model: str, usage: Usage | None) -> tuple[int | None, Price | None]:
+        """Cost and price; unknown where the user's own price file cannot be read."""
+        try:
+            return self._prices.cost(model, usage, self._now())
+        except TuiSessionsError:
+            return None, None
+
+    @property
+    def unsaved(self) -> tuple[Run, ...]:
+        """The answers that are only in memory, in the order of their ends."""
+        return tuple(self._unsaved)
+
+    def with_unsaved(self, session: Session) -> Session:
+        """`session` with the answers that could not be written, as it would stand on disk."""
+        for run in self._unsaved:
+            if run.answer.session_id == session.id and run.unsaved is not None:
+                session = _finishing(run, run.unsaved)(session)
+        return session
+
+    def again(self, only: str | None = None) -> None:
+        """Write what could not be written before, of one session or of all, as far as it goes. Raises the
+        first error that is met."""
+        first: TuiSessionsError | None = None
+        for run in list(self._unsaved):
+            session_id = run.answer.session_id
+            if only not in (None, session_id) or run.unsaved is None:
+                continue
+            try:
+                self._library.update(session_id, _finishing(run, run.unsaved))
+            except TuiSessionsError as problem:
+                first = first or problem
+                continue
+            self._unsaved.remove(run)
+            run.unsaved = None
+            run.close_journal()
+            self._changed(session_id)
+        if first is not None:
+            raise first
+        self._count_again(only)
+
+    def _count_again(self, only: str | None) -> None:
+        for session_id, change in list(self._uncounted):
+            if only not in (None, session_id):
+                continue
+            try:
+                self._library.update(session_id, change)
+            except TuiSessionsError:
+                continue
+            self._uncounted.remove((session_id, change))
+            self._changed(session_id)
+
+
+def _finishing(run: Run, outcome: Alternative) -> Change:
+    return finish_answer(run.answer.turn_id, outcome, before=run.answer.before)
