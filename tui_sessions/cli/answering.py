@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.console import Console
@@ -13,7 +15,11 @@ from tui_sessions.engine.events import EngineEvent, TextArrived, TurnEnded, Turn
 from tui_sessions.errors import ProviderError, StoreError
 from tui_sessions.exchange.facts import turn_facts
 from tui_sessions.model.display import shown_cost, shown_count, shown_number
+from tui_sessions.model.message import Part
 from tui_sessions.model.session import Session
+
+if TYPE_CHECKING:
+    from tui_sessions.config.personas import Persona
 
 INTERRUPTED = 130
 _ENDS = {
@@ -29,6 +35,8 @@ def answer(
     prompt: str,
     *,
     model: str | None,
+    attachments: tuple[Part, ...] = (),
+    persona: Persona | None = None,
     is_id_wanted: bool = False,
     is_raw: bool = False,
 ) -> int:
@@ -36,7 +44,15 @@ def answer(
     session's id once all is saved. Gives the exit code; raises `ProviderError`, `StoreError`."""
     _tell_before(call, session, model)
     printer = Printer(call.console, is_silent=is_id_wanted, is_raw=is_raw)
-    turn_id = asyncio.run(_run(call, session.id, prompt, model, printer))
+    start = partial(
+        call.services.turns.start,
+        session.id,
+        prompt,
+        model=model,
+        attachments=attachments,
+        persona=persona,
+    )
+    turn_id = asyncio.run(_run(call, session.id, start, printer))
     printer.end()
     if is_id_wanted:
         call.console.line(session.id)
@@ -92,9 +108,7 @@ class Printer:
         self._last = text[-1]
 
 
-async def _run(
-    call: Call, session_id: str, prompt: str, model: str | None, printer: Printer
-) -> str:
+async def _run(call: Call, session_id: str, start: Callable[[], str], printer: Printer) -> str:
     turns = call.services.turns
 
     def listen(event: EngineEvent) -> None:
@@ -108,7 +122,7 @@ async def _run(
 
     turns.subscribe(listen)
     try:
-        turn_id = turns.start(session_id, prompt, model=model)
+        turn_id = start()
         with _interrupts(interrupt):
             await turns.wait(session_id)
         return turn_id

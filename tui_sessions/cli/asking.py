@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tui_sessions.cli.attaching import STANDARD_INPUT, read_files, refuse_files
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.model_option import chosen_model
 from tui_sessions.cli.options import Command
@@ -24,6 +25,7 @@ tui-sessions ask "Why is the sky blue?"
 tui-sessions ask -r "And at sunset?"
 git diff | tui-sessions ask -s review "What is wrong here?"
 id=$(echo "Hello" | tui-sessions ask --get-id)
+tui-sessions ask -a photo.jpg -a notes.md "What has the one to do with the other?"
 tui-sessions ask --model ollama/llama3.2 --system "Answer in one line." "What is TOML?"
 """
 
@@ -46,6 +48,8 @@ class Asked:
     tags: tuple[str, ...]
     folder: str
     name: str | None
+    files: tuple[str, ...]
+    persona: str | None
 
     @property
     def all_tags(self) -> tuple[str, ...]:
@@ -86,6 +90,15 @@ class Asked:
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="Put TAG on it; repeatable.")
 @click.option("--folder", metavar="FOLDER", default="", help="For a new session.")
 @click.option("--name", metavar="NAME", help="The file's name, for a new session.")
+@click.option(
+    "-a",
+    "--attach",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    help="Send FILE along (text, image, PDF); repeatable. -: standard input.",
+)
+@click.option("--persona", metavar="NAME", help="Who answers this prompt, from personas.toml.")
 @click.pass_obj
 def ask_command(call: Call, /, **given: Any) -> int:
     """Send a prompt (the words, standard input, or both) and print the answer. Ctrl+C stops the
@@ -94,9 +107,17 @@ def ask_command(call: Call, /, **given: Any) -> int:
     if asked.session and asked.resume:
         raise UsageError("Name a session or say -r, not both.")
     call.base_url = asked.base_url
-    prompt = read_prompt(asked.words)
+    loose = read_files(asked.files)
+    prompt = read_prompt(asked.words, asked.files)
     model = chosen_model(call, asked.model, asked.provider)
+    persona = call.services.personas.get(asked.persona) if asked.persona is not None else None
+    answers = model or (persona.model if persona is not None else None)
     known_id = _known_id(call, LAST if asked.resume else asked.session)
+    refuse_files(call, loose, answers, known_id)
+    if known_id is not None:
+        _refuse_place(asked)
+    # First, so that a full disk leaves no session without its prompt.
+    attachments = tuple(call.library.attachments.put(data, name=name) for name, data in loose)
     if known_id is None:
         session = _made_or_joined(call, asked, model)
     else:
@@ -104,15 +125,26 @@ def ask_command(call: Call, /, **given: Any) -> int:
 
     from tui_sessions.cli.answering import answer
 
-    return answer(call, session, prompt, model=model, is_id_wanted=asked.get_id, is_raw=asked.raw)
+    return answer(
+        call,
+        session,
+        prompt,
+        model=answers,
+        attachments=attachments,
+        persona=persona,
+        is_id_wanted=asked.get_id,
+        is_raw=asked.raw,
+    )
 
 
-def read_prompt(words: tuple[str, ...]) -> str:
-    """The prompt from the command line and standard input, an empty line between them."""
+def read_prompt(words: tuple[str, ...], files: tuple[str, ...] = ()) -> str:
+    """The prompt from the command line and standard input, an empty line between them; where files are
+    attached, there may be none."""
     said = " ".join(words)
-    piped = "" if sys.stdin is None or sys.stdin.isatty() else _standard_input()
+    is_taken = STANDARD_INPUT in files or sys.stdin is None or sys.stdin.isatty()
+    piped = "" if is_taken else _standard_input()
     prompt = "\n\n".join(part for part in (said, piped) if part.strip())
-    if not prompt:
+    if not prompt and not files:
         raise UsageError('Write a prompt: tui-sessions ask "…", or pipe one in.')
     return prompt
 
@@ -175,12 +207,17 @@ def _made(call: Call, asked: Asked, model: str | None) -> Session:
 
 def _edited(call: Call, asked: Asked, session_id: str) -> Session:
     """The session that is there, with what the options say from now on."""
-    if asked.folder or asked.name:
-        raise UsageError("--folder and --name are for a new session; this one has its file.")
+    _refuse_place(asked)
     changes = asked.changes()
     for change in changes:
         call.library.update(session_id, change)
     return call.library.load(session_id)
+
+
+def _refuse_place(asked: Asked) -> None:
+    """Raises `UsageError` where the options say where the file of a session goes that has one."""
+    if asked.folder or asked.name:
+        raise UsageError("--folder and --name are for a new session; this one has its file.")
 
 
 def _windowed(context_window: int) -> Change:

@@ -13,7 +13,7 @@ from tui_sessions.cli.options import Command
 from tui_sessions.cli.session_rows import known_dollars
 from tui_sessions.model.display import shown_cost
 
-_SIZES = ("size", "trash_size", "index_size")
+_SIZES = ("size", "attachments_size", "trash_size", "index_size")
 
 
 @click.command(
@@ -42,6 +42,7 @@ def info_command(call: Call, format: str) -> int:
 
 def _facts(call: Call) -> dict[str, Any]:
     library = call.library
+    attachments = library.attachments.kept()
     totals, trash, status = library.totals(), library.trash(), library.index_status()
     return {
         "library": str(library.root),
@@ -56,6 +57,8 @@ def _facts(call: Call) -> dict[str, Any]:
         "folders": len(library.folders()),
         "tags": len(library.tags()),
         "damaged": len(library.damaged()),
+        "attachments": attachments.count,
+        "attachments_size": attachments.size,
         "trash": len(trash),
         "trash_size": library.trash_size(trash),
         "index": status.path,

@@ -35,6 +35,8 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
         raise UsageError(
             "The screen needs a terminal. For a pipe there are: tui-sessions ask, list, show, export."
         )
+    if not call.console.is_watched:
+        raise UsageError("The screen is drawn on standard error: do not send that elsewhere.")
 
     # Nothing dies while the screen is built; it switches the collector on after the first paint.
     gc.disable()

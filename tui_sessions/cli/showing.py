@@ -12,7 +12,9 @@ from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.layout import Heading, cut, table_lines
 from tui_sessions.cli.options import SIGNED, Command
 from tui_sessions.errors import UsageError
+from tui_sessions.model.attachment import about, attachments_of, typed_text, with_attachments
 from tui_sessions.model.display import shown_cost, shown_count, shown_duration
+from tui_sessions.model.message import Message, Part
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.turn import Turn
@@ -129,6 +131,9 @@ def _print_box(call: Call, session: Session, path: str) -> None:
     messages = sum(len(turn.messages) for turn in session.turns)
     lines.insert(1, f"File: {clean_line(path)}")
     lines.append(f"Messages: {messages}")
+    attached = sum(len(attachments_of(m)) for turn in session.turns for m in turn.messages)
+    if attached:
+        lines.append(f"Attachments: {attached}")
     if session.system:
         lines.append(f"System: {clean_line(session.system)}")
     if session.meta.notes:
@@ -157,10 +162,16 @@ def _print_turns(call: Call, turns: Sequence[tuple[int, Turn]], total: int) -> N
     shown = [(number, turn) for number, turn in turns if turn.messages]
     for number, turn in shown:
         call.console.line()
-        for line in turn_lines(number, turn):
+        for line in turn_lines(number, turn, missing=lambda part: _is_missing(call, part)):
             call.console.line(line)
     if not total:
         call.console.tell("Nothing was said yet.")
+
+
+def _is_missing(call: Call, part: Part) -> bool:
+    """Whether an attachment of ours is not here: its session came from another library."""
+    sha256 = about(part).sha256
+    return sha256 is not None and not call.library.attachments.has(sha256)
 
 
 def _print_summary(call: Call, session: Session) -> None:
@@ -182,16 +193,19 @@ def _print_summary(call: Call, session: Session) -> None:
 
 def _excerpt(turn: Turn) -> Turn:
     messages = tuple(
-        msgspec.structs.replace(
-            message,
-            reasoning=None,
-            content=message.text
-            if len(message.text) <= _EXCERPT
-            else message.text[:_EXCERPT] + "…",
-        )
+        msgspec.structs.replace(message, reasoning=None, content=_cut_content(message))
         for message in turn.messages
     )
     return msgspec.structs.replace(turn, messages=messages)
+
+
+def _cut_content(message: Message) -> str | tuple[Part, ...]:
+    text = typed_text(message)
+    cut_text = text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
+    named = tuple(
+        msgspec.structs.replace(part, text=None) for part in attachments_of(message)
+    )  # What was extracted from one stands in the text already.
+    return with_attachments(cut_text, named)
 
 
 def _cost_lines(session: Session) -> list[str]:
