@@ -34,6 +34,7 @@ SCENARIOS: tuple[tuple[str, Scenario], ...] = (
     ("F2", commands.commands),
     ("F3", reading.opening),
     ("F4", reading.paging),
+    ("F4", reading.resizing),
     ("F5", streaming.full_speed),
     ("F6", streaming.paced),
     ("F7", streaming.echo_at_full_speed),

@@ -51,6 +51,12 @@ class Grid:
         if not self._is_held:
             yield
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size: nothing stands there until the program has drawn it again."""
+        self.columns, self.rows = columns, rows
+        self._x = self._y = 0
+        self._clear()
+
     @property
     def text(self) -> str:
         """What stands there, a line for every row."""

@@ -28,7 +28,7 @@ _WARMED = (
     ("words", 50),
     ("words", 2_000),
     ("words", 20_000),
-    ("words", 50_000),
+    ("words", 200_000),
     ("stamped", 50),
     ("stamped", 2_000),
     ("fence", 1_000_000),

@@ -13,6 +13,7 @@ import fcntl
 import os
 import queue
 import re
+import signal
 import struct
 import subprocess
 import termios
@@ -122,6 +123,15 @@ class Terminal:
         moment = self._moment()
         with suppress(OSError):  # where the program has gone, whoever waits for it is told
             os.write(self._master, KEYS.get(key, key).encode())
+        return moment
+
+    def resize(self, columns: int, rows: int) -> float:
+        """Give the terminal another size; the moment of it."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._grid.resize(columns, rows)
+        self.text = ""
+        moment = self._moment()
+        self._process.send_signal(signal.SIGWINCH)
         return moment
 
     # what is seen

@@ -31,9 +31,14 @@ TALKING = {"open", "ask", "models"}
 ARGUMENTS: dict[str, list[list[str]]] = {
     "new": [["new", "--title", "another"]],
     "branch": [["branch", "first"]],
+    "promote": [["promote", "first"]],
+    "detach": [["detach", "first"]],
+    "merge": [["merge", "first"]],
+    "extract": [["extract", "first", "1"]],
     "list": [["list"], ["list", "--format", "json"], ["list", "--tag", "none"]],
     "search": [["search", "Hello"], ["search", "nothing"]],
     "show": [["show", "first"]],
+    "replay": [["replay", "first"]],
     "context": [["context", "first"]],
     "rename": [["rename", "first", "Another title"]],
     "tag": [["tag", "first", "python"]],
@@ -62,6 +67,9 @@ FINDS_NOTHING = (
     ["list", "--tag", "none"],
     ["search", "nothing"],
     ["undelete", "nothing"],
+    ["promote", "first"],
+    ["detach", "first"],
+    ["merge", "first"],
     ["trash", "list"],
     ["folder", "list"],
     ["undo"],
@@ -106,3 +114,14 @@ def test_a_file_command_loads_nothing_heavy(arguments: list[str], tmp_path: Path
     )
     expected = 1 if arguments in FINDS_NOTHING else 0
     assert result.stderr.splitlines()[-1] == f"heavy= code={expected}", result.stderr
+
+
+def test_what_no_first_paint_needs_is_not_loaded_for_it() -> None:
+    pane = "tui_sessions.tui.widgets.conversation"
+    late = [f"{pane}.{name}" for name in ("selection", "motions", "passages", "reader")]
+    late += ["tui_sessions.model.comparisons", "tui_sessions.providers.attaching"]
+    probe = f"import sys, tui_sessions.tui.app; print([n for n in {late} if n in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout == "[]\n"

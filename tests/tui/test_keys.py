@@ -68,13 +68,15 @@ async def test_a_key_of_a_dialog_can_be_bound_anew(workspace):
 
 
 async def test_help_goes_by_pane_and_lists_the_commands_where_they_can_be_typed(workspace):
-    async with workspace((120, 160)) as user:
+    async with workspace((120, 240)) as user:
         await user.press("f1")
         await user.see("Help · Prompt", "Commands", ":export [format]")
         assert "PromptArea" not in user.text()
         assert "MainScreen" not in user.text()
         await user.press("escape", "f7", "f1")
-        await user.see("Help · Conversation", "j", "ask for another answer", "Everywhere")
+        await user.see("Help · Conversation", "j", "ask for another answer")
+        await user.press("pagedown", "pagedown", "pagedown", "pagedown")
+        await user.see("Everywhere")
         assert "Commands" not in user.text()
 
 

@@ -10,7 +10,7 @@ __all__ = ["still"]
 async def test_the_picture_of_the_readme(workspace, snapshot, tmp_path):
     fill(tmp_path / "library")
     async with workspace((150, 42), open_id="parent000001") as user:
-        await user.see("stopped")
+        await user.see("stopped", "of 128k", "next ≈ 450 tok · $")
         await user.until(lambda: user.stage.sessions.cursor_line is not None, "the tree")
         await user.press("f7", "g")
         assert taken(user) == snapshot(extension_class=SvgExtension)

@@ -129,7 +129,7 @@ async def test_an_empty_library(workspace, picture, size):
 async def test_a_conversation(workspace, picture, tmp_path, size, theme):
     fill(tmp_path / "library")
     async with workspace(size, open_id="parent000001", **{"screen.theme": theme}) as user:
-        await user.see("stopped")
+        await user.see("stopped", "of 128k", "next ≈ 450 tok · $")
         await user.until(lambda: user.stage.sessions.cursor_line is not None, "the tree")
         await user.press("f7", "g")
         assert taken(user) == picture
@@ -150,6 +150,6 @@ async def test_a_dialog(workspace, picture, tmp_path, monkeypatch, key):
     monkeypatch.chdir("/")
     async with workspace((100, 30), open_id="parent000001") as user:
         await user.until(lambda: user.stage.sessions.cursor_line is not None, "the tree")
-        await user.see("stopped")
+        await user.see("stopped", "of 128k", "next ≈ 450 tok · $")
         await user.press(key)
         assert taken(user) == picture

@@ -22,7 +22,7 @@ def two_sessions(tmp_path):
 def burst(user, text: str) -> None:
     """As a terminal hands over what was typed while the program was busy."""
     for char in text:
-        key = "slash" if char == "/" else char
+        key = {"/": "slash", ":": "colon"}.get(char, char)
         user.app.post_message(events.Key(key, char))
 
 
@@ -51,6 +51,22 @@ async def test_letters_behind_the_slash_are_looked_for_in_the_conversation(works
         await user.press("escape", "slash")
         await user.type("once")
         assert line.value == "once"
+
+
+@pytest.mark.parametrize("pane", ["f6", "f7"])
+async def test_a_colon_in_a_pane_begins_a_command_and_no_letter_of_it_is_a_key(
+    workspace, two_sessions, pane
+):
+    async with workspace(open_id="Monadsxxxxxx") as user:
+        await user.see("Monads")
+        await user.press(pane)
+        burst(user, ":repexry")
+        await user.until(lambda: user.stage.prompt.text == ":repexry", "all letters, in order")
+        assert user.stage.prompt.area.has_focus
+        await user.press("ctrl+u", *"draft", pane)
+        burst(user, ":x")
+        await user.until(lambda: user.stage.prompt.text == "draftx", "what was written")
+        assert not list(user.library.history.steps())
 
 
 async def test_a_slash_is_a_letter_while_titles_are_jumped_to(workspace, two_sessions):

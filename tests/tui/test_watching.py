@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_sessions.model.edits import retitle
 from tui_sessions.store import watch as watch_module
 from tui_sessions.tui import watching
 
@@ -118,6 +119,20 @@ async def test_what_the_program_writes_itself_is_no_news(workspace, monkeypatch)
         await user.answered()
         await user.until(lambda: answers, "the news of our own writing")
         assert not any(answers)
+
+
+async def test_what_another_of_us_changes_shows_though_its_index_is_ours(workspace, made_services):
+    async with workspace() as user:
+        await user.ask("First")
+        await user.answered()
+        await user.until(lambda: user.screen.desk.watching._watch.is_watching, "the watch")
+        other = made_services().library
+        (row,) = other.rows()
+        other.update(row.id, retitle("Changed by another program"))
+        await user.see("Changed by another program")
+        other.history.delete([row.id])
+        await user.see("The open session was moved or deleted outside.")
+        await user.until(lambda: not user.stage.workspace.tree().total, "an empty tree")
 
 
 async def test_without_watchfiles_changes_are_found_all_the_same(workspace, monkeypatch):

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from tui_sessions.errors import UsageError
 from tui_sessions.exchange.registry import FORMATS
 from tui_sessions.model.session import STATUSES
+from tui_sessions.tui.action import Action
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.choosing import SORTS
+from tui_sessions.tui.conversation_actions import CONVERSATION_ACTIONS
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.widgets.completion import CommandInfo
 
 SESSIONS_OFFERED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done, wherever the focus is."""
-
-    name: str
-    help: str
-    run: Callable[[Desk, str], object]
-    hint: str = ""
-    """What may follow the name: `[in brackets]` where it can be left out."""
-    key: str = ""
-    """The id of the key that does the same."""
-    needs_words: bool = False
-    """Whether, without what follows, it does nothing or too much: chosen from a list, it is typed out."""
 
 
 ACTIONS = (
@@ -207,21 +193,6 @@ ACTIONS = (
         "[--keep-last N]",
         needs_words=True,
     ),
-    Action("stop", "stop the answer", lambda desk, _: desk.talking.stop(), key="session.stop"),
-    Action(
-        "retry",
-        "ask for another answer, also of another model",
-        lambda desk, model: desk.talking.retry_last(model),
-        "[provider/name]",
-        "conversation.retry",
-    ),
-    Action(
-        "continue",
-        "ask for the rest of a cut answer",
-        lambda desk, _: desk.talking.resume_last(),
-        key="conversation.continue",
-    ),
-    Action("copy", "copy the conversation as Markdown", lambda desk, _: desk.reading.copy_all()),
     Action(
         "search",
         "search in all conversations",
@@ -229,10 +200,12 @@ ACTIONS = (
         "[words]",
         "session.search",
     ),
-    Action(
-        "find", "find in the conversation", lambda desk, text: desk.reading.find(text), "[text]"
-    ),
     Action("theme", "choose the colours", lambda desk, name: desk.choosing.theme(name), "[name]"),
+    Action(
+        "calm",
+        "one column, no boxes, the terminal's own cursor; or no longer",
+        lambda desk, _: desk.choosing.calm(),
+    ),
     Action("settings", "the configuration, key by key", lambda desk, _: desk.settings()),
     Action(
         "sort",
@@ -261,6 +234,7 @@ ACTIONS = (
         lambda desk, _: desk.stage.app.call_later(desk.stage.app.action_quit),
         key="app.quit",
     ),
+    *CONVERSATION_ACTIONS,
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 ALSO = {
@@ -316,6 +290,12 @@ def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
             offers = desk.folders.offers()
         case "export":
             offers = FORMATS
+        case "attach":
+            offers = desk.completing.paths(typed)
+        case "detach-file":
+            offers = desk.attaching.names()
+        case "queue":
+            offers = ("edit", "go")
         case "sort":
             offers = SORTS
         case "theme":

@@ -12,9 +12,12 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.geometry import Offset
+from textual.notifications import SeverityLevel
 from textual.theme import Theme
 
 from tui_sessions.errors import TuiSessionsError
+from tui_sessions.tui import calm
 from tui_sessions.tui.desk import SettingsWanted
 from tui_sessions.tui.sanitise import SANITISE
 from tui_sessions.tui.screens.main import MainScreen
@@ -66,6 +69,36 @@ class SessionsApp(App[None]):
         """Behind everything that draws text stands one filter that lets no control character out."""
         return [*super().get_line_filters(), SANITISE]
 
+    @property
+    def cursor_position(self) -> Offset:
+        """Where the terminal's own cursor stands: in what is edited, and in calm mode in what is read."""
+        place = calm.place_read(self) if calm.is_calm(self) else None
+        return self._edited_at if place is None else place
+
+    @cursor_position.setter
+    def cursor_position(self, offset: Offset) -> None:
+        self._edited_at = offset
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """A sentence in a corner; in calm mode in a line of its own."""
+        if calm.is_calm(self) and not markup:
+            words = f"{title}: {message}" if title else message
+            self.call_later(self._say_calmly, words, severity)
+        else:
+            super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    async def _say_calmly(self, words: str, severity: SeverityLevel) -> None:
+        if not await calm.say(self, words, severity):
+            super().notify(words, severity=severity, markup=False)
+
     def get_key_display(self, binding: Binding) -> str:
         """As Textual writes keys, but `F1` as it stands on the keyboard."""
         shown = super().get_key_display(binding)
@@ -94,6 +127,9 @@ class SessionsApp(App[None]):
     def on_mount(self) -> None:
         """Says what is wrong with themes and keys."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        self.app_resume_signal.subscribe(self, lambda _: calm.show_cursor(self))
+        if self.services.config.screen.calm:
+            calm.set_calm(self, True)
         problems = self._problems
         if self.services.config.keys:
             from tui_sessions.tui.keys import (
@@ -122,7 +158,7 @@ class SessionsApp(App[None]):
             wanted = DEFAULT_THEME
         self.theme = wanted
 
-    def on_models_dialog_favourite_toggled(self, message: Any) -> None:
+    def on_favourite_toggled(self, message: Any) -> None:
         """A dialog's messages go to the app, not to the screen below it."""
         self.services.remember(lambda state: state.with_favourite_toggled(message.model))
 
@@ -168,7 +204,7 @@ class SessionsApp(App[None]):
         """Answers that still run are ended and saved before the program is gone."""
         # What cannot be saved was told, and asked about, before.
         with suppress(TuiSessionsError):
-            await self.services.turns.aclose()
+            await self.services.aclose()
 
 
 def _settle_memory() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,11 +12,12 @@ from tui_sessions.errors import ProviderError, TuiSessionsError, UsageError
 from tui_sessions.model.edits import set_meta, set_model, set_params, set_system
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.calm import is_calm, set_calm
 from tui_sessions.tui.stage import Stage
 from tui_sessions.wiring import DEMO_MODEL
 
 if TYPE_CHECKING:
-    from tui_sessions.tui.screens.models import ModelsDialog
+    from tui_sessions.tui.screens.models import ModelList
 
 SORTS = ("updated", "created", "title", "cost", "tokens", "turns")
 
@@ -109,11 +110,12 @@ class Choosing:
         """Answer with `name` from the next prompt on. Raises `UsageError` where nobody answers to it."""
         if name is None:
             return
-        self._check_model(name)
+        self.check_model(name)
         self.edit(set_model(name), "model")
         self._stage.services.remember(lambda state: state.with_model_used(name))
 
-    def _check_model(self, name: str) -> None:
+    def check_model(self, name: str) -> None:
+        """Raises `UsageError` for a name that nobody answers to."""
         try:
             self._stage.services.check_model(name)
         except ProviderError as problem:
@@ -129,15 +131,42 @@ class Choosing:
             favourites=services.state.favourites,
             recent=services.state.recent_models,
             asked=services.providers.names,
-            check=self._check_model,
+            check=self.check_model,
         )
         self._stage.app.push_screen(dialog, then)
-        for provider in services.providers.names:
+        self._list_all(dialog)
+
+    def pick_models(
+        self,
+        title: str,
+        then: Callable[[tuple[str, ...] | None], None],
+        *,
+        at_least: int = 1,
+        marked: Sequence[str] = (),
+    ) -> None:
+        """The list of models, to mark several; `marked` are proposed."""
+        from tui_sessions.tui.screens.models import SeveralModelsDialog
+
+        services = self._stage.services
+        dialog = SeveralModelsDialog(
+            title,
+            at_least=at_least,
+            marked=marked,
+            favourites=services.state.favourites,
+            recent=services.state.recent_models,
+            asked=services.providers.names,
+            check=self.check_model,
+        )
+        self._stage.app.push_screen(dialog, then)
+        self._list_all(dialog)
+
+    def _list_all(self, dialog: ModelList[Any]) -> None:
+        for provider in self._stage.services.providers.names:
             dialog.run_worker(
                 self._list_models(dialog, provider), group=f"models-{provider}", exit_on_error=False
             )
 
-    async def _list_models(self, dialog: ModelsDialog, provider: str) -> None:
+    async def _list_models(self, dialog: ModelList[Any], provider: str) -> None:
         try:
             models = await self._stage.services.providers.get(provider).models()
         except TuiSessionsError as problem:
@@ -205,6 +234,13 @@ class Choosing:
             app.theme = name
         else:
             raise UsageError(f"There is no theme {clean_line(name)!r}. :theme alone lists them.")
+
+    def calm(self) -> None:
+        """One column without boxes and motion, or as it was; until the program ends."""
+        app = self._stage.app
+        set_calm(app, not is_calm(app))
+        keep = "screen.calm = true in the configuration keeps it." if is_calm(app) else ""
+        self._stage.say(f"Calm mode is {'on' if is_calm(app) else 'off'}. {keep}".strip())
 
     def sort(self, by: str) -> None:
         """Order the tree."""

@@ -23,7 +23,17 @@ from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
 
 if TYPE_CHECKING:
+    from tui_sessions.tui.attaching import Attaching
+    from tui_sessions.tui.branches import Branches
+    from tui_sessions.tui.comparing import Comparing
+    from tui_sessions.tui.completing import Completing
+    from tui_sessions.tui.estimating import Estimating
+    from tui_sessions.tui.messages import Messages
+    from tui_sessions.tui.queueing import Queueing
+    from tui_sessions.tui.replaying import Replaying
     from tui_sessions.tui.searching import Searching
+    from tui_sessions.tui.sending import Sending
+    from tui_sessions.tui.taking_out import TakingOut
 
 
 @dataclass
@@ -34,7 +44,9 @@ class SettingsWanted(Message):
 
 
 class Desk:
-    """Everything that can be done on the main screen."""
+    """Everything that can be done on the main screen.
+
+    What is not needed for the first paint is loaded when it is first asked for."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -50,13 +62,85 @@ class Desk:
         self.talking = Talking(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
+        stage.when_shown.append(self._mark_forks)
+        stage.when_tree_shown.append(self._mark_forks)
 
     @cached_property
     def searching(self) -> Searching:
-        """Search in all conversations; loaded when it is first asked for."""
+        """Search in all conversations."""
         from tui_sessions.tui.searching import Searching
 
         return Searching(self.stage, self.exports)
+
+    @cached_property
+    def messages(self) -> Messages:
+        """Single messages: edit, delete, bookmark, go to."""
+        from tui_sessions.tui.messages import Messages
+
+        return Messages(self.stage, self.talking, self.choosing, self.reading)
+
+    @cached_property
+    def branches(self) -> Branches:
+        """The other paths of a session."""
+        from tui_sessions.tui.branches import Branches
+
+        return Branches(self)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Several answers side by side."""
+        from tui_sessions.tui.comparing import Comparing
+
+        return Comparing(self)
+
+    @cached_property
+    def taking_out(self) -> TakingOut:
+        """Messages into other programs and files."""
+        from tui_sessions.tui.taking_out import TakingOut
+
+        return TakingOut(self)
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        """A session once more, as it was written."""
+        from tui_sessions.tui.replaying import Replaying
+
+        return Replaying(self.stage)
+
+    @cached_property
+    def attaching(self) -> Attaching:
+        """Files that go along with a prompt."""
+        from tui_sessions.tui.attaching import Attaching
+
+        return Attaching(self.stage)
+
+    @cached_property
+    def completing(self) -> Completing:
+        """What the word at the cursor of the prompt could become."""
+        from tui_sessions.tui.completing import Completing
+
+        return Completing(self.stage)
+
+    @cached_property
+    def sending(self) -> Sending:
+        """What becomes of a prompt that is entered."""
+        from tui_sessions.tui.sending import Sending
+
+        return Sending(self)
+
+    @cached_property
+    def estimating(self) -> Estimating:
+        """What the next turn would use."""
+        from tui_sessions.tui.estimating import Estimating
+
+        return Estimating(self.stage)
+
+    @cached_property
+    def queueing(self) -> Queueing:
+        """Prompts that wait for their turn."""
+        from tui_sessions.tui.queueing import Queueing
+
+        return Queueing(self)
 
     def settings(self) -> None:
         """Everything in the user's configuration, to be looked at and changed."""
@@ -69,3 +153,12 @@ class Desk:
             self.filing.branch_now(self.stage.workspace.turns_up_to(turn_id), title)
         else:
             self.filing.branch_at(turn_id)
+
+    def _mark_forks(self) -> None:
+        """Where other paths leave the open session, once there are any."""
+        workspace = self.stage.workspace
+        if workspace.is_draft or not workspace.is_whole:
+            return  # It comes again when all of it is read.
+        session = workspace.session
+        if "branches" in self.__dict__ or session.parent or workspace.library.branches(session.id):
+            self.branches.show_forks()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tui_sessions.errors import StoreError, UsageError
+from tui_sessions.tui.pager import interrupts_ignored
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -26,7 +27,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     return words
 
 
-def edited(text: str, environ: Mapping[str, str]) -> str:
+def edited(text: str, environ: Mapping[str, str], *, what: str = "the prompt") -> str:
     """`text` as it comes back from the editor; the terminal must be free for it.
 
     Raises `UsageError` where the editor does not start or fails, `StoreError` where there is no room for
@@ -41,10 +42,11 @@ def edited(text: str, environ: Mapping[str, str]) -> str:
         raise StoreError(f"No temporary file for the editor: {problem.strerror}.") from problem
     path = Path(name)
     try:
-        done = subprocess.run([*command, name], check=False)
+        with interrupts_ignored():
+            done = subprocess.run([*command, name], check=False)
         if done.returncode != 0:
             raise UsageError(
-                f"{command[0]} ended with code {done.returncode}; the prompt is as it was."
+                f"{command[0]} ended with code {done.returncode}; {what} is as it was."
             )
         return path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
     except OSError as problem:
@@ -55,12 +57,19 @@ def edited(text: str, environ: Mapping[str, str]) -> str:
         path.unlink(missing_ok=True)
 
 
+def as_it_comes_back(text: str) -> str:
+    """What `edited` gives for a text that nobody changed."""
+    data = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return data.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
 def edit_file(path: Path, environ: Mapping[str, str]) -> None:
     """Opens `path` itself; the terminal must be free for it. Raises `UsageError` where the editor
     does not start or fails."""
     command = editor_command(environ)
     try:
-        done = subprocess.run([*command, str(path)], check=False)
+        with interrupts_ignored():
+            done = subprocess.run([*command, str(path)], check=False)
     except OSError as problem:
         raise UsageError(
             f"{command[0]} could not be started: {problem.strerror}. Set EDITOR."

@@ -16,6 +16,7 @@ EDITING = "Editing text"
 PANES = {
     "prompt": "Prompt",
     "conversation": "Conversation",
+    "select": "Selecting text",
     "tree": "Sessions",
     "filter": "Filter",
     "find": "Find",
@@ -24,6 +25,9 @@ PANES = {
     "tags": "Details",
     "costs": "Cost",
     "search": "Search",
+    "map": "Branches",
+    "branches": "Branches",
+    "compare": "Side by side",
     "session": EVERYWHERE,
     "pane": EVERYWHERE,
     "app": EVERYWHERE,

@@ -12,16 +12,27 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.screens.attach import AttachDialog
+from tui_sessions.tui.screens.branch_map import BranchMapScreen
+from tui_sessions.tui.screens.compare import CompareScreen
+from tui_sessions.tui.screens.compare_paths import PathsScreen
 from tui_sessions.tui.screens.confirm import ConfirmDialog
 from tui_sessions.tui.screens.dialog import Dialog
+from tui_sessions.tui.screens.edit_message import EditMessageDialog
 from tui_sessions.tui.screens.help import HelpDialog
+from tui_sessions.tui.screens.links import LinksDialog
 from tui_sessions.tui.screens.main import MainScreen
-from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.models import ModelsDialog, SeveralModelsDialog
+from tui_sessions.tui.screens.queue import QueueDialog
+from tui_sessions.tui.screens.replay import ReplayScreen
 from tui_sessions.tui.screens.search import SearchScreen
 from tui_sessions.tui.screens.settings import SettingsDialog
+from tui_sessions.tui.screens.side_by_side import SideBySide
 from tui_sessions.tui.screens.tag_list import TagListDialog
 from tui_sessions.tui.screens.trash import TrashDialog
+from tui_sessions.tui.widgets.branch_graph import BranchGraph
 from tui_sessions.tui.widgets.choices import Choices
+from tui_sessions.tui.widgets.conversation.select_keys import SelectKeys
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.costs import Costs
 from tui_sessions.tui.widgets.details import Details
@@ -36,6 +47,7 @@ from tui_sessions.tui.widgets.tag_field import TagEditor
 OWNERS: tuple[type[DOMNode], ...] = (
     MainScreen,
     Conversation,
+    SelectKeys,
     PromptArea,
     SessionTree,
     FilterBox,
@@ -46,14 +58,25 @@ OWNERS: tuple[type[DOMNode], ...] = (
     TagEditor,
     Costs,
     Dialog,
+    AttachDialog,
+    QueueDialog,
     ConfirmDialog,
     HelpDialog,
+    LinksDialog,
     ModelsDialog,
     SearchScreen,
+    BranchMapScreen,
+    BranchGraph,
     SettingsDialog,
     TagListDialog,
     TrashDialog,
     Choices,
+    SideBySide,
+    CompareScreen,
+    PathsScreen,
+    SeveralModelsDialog,
+    EditMessageDialog,
+    ReplayScreen,
 )
 """Everything with keys of its own; tests/tui/test_keys.py looks for those that are missing."""
 

@@ -11,7 +11,8 @@ from textual.markup import escape
 
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.text import clean_line
-from tui_sessions.tui.actions import ACTIONS, Action, helped
+from tui_sessions.tui.action import Action
+from tui_sessions.tui.actions import ACTIONS, helped
 from tui_sessions.tui.screens.main import MainScreen
 
 SESSIONS_SHOWN = 20

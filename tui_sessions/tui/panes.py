@@ -8,6 +8,7 @@ import msgspec
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui_sessions.tui.calm import is_calm
 from tui_sessions.tui.widgets.key_bar import Keys
 from tui_sessions.tui.widgets.session_tree import SessionTree
 from tui_sessions.wiring import Services
@@ -51,11 +52,20 @@ class Panes:
         if holder is not None and not holder.display:
             self._unfold(holder)
 
+    def uncover(self) -> None:
+        """In calm mode a side covers the conversation: it goes once the keys are meant for that."""
+        middle = self._screen.query_one("#middle")
+        if is_calm(self._screen.app) and middle.has_focus_within and not middle.display:
+            for side in SIDES:
+                self._screen.query_one(f"#{side}").remove_class("-unfolded")
+            self._show_middle()
+
     def after_opening(self) -> None:
         """In a narrow window an opened session takes the place of the tree."""
         left = self._screen.query_one("#left")
         if self._is_narrow and left.has_class("-unfolded"):
             left.remove_class("-unfolded")
+            self._show_middle()
         self._focus_in(self._prompt)
 
     def after_landing(self) -> None:
@@ -95,7 +105,9 @@ class Panes:
 
     @property
     def _is_narrow(self) -> bool:
-        return self._screen.has_class("-narrow") or self._screen.has_class("-tiny")
+        """Whether one side at a time takes the place of the conversation, or a part of it."""
+        classes = ("-narrow", "-tiny")
+        return is_calm(self._screen.app) or any(map(self._screen.has_class, classes))
 
     def _holder(self, name: str) -> Widget | None:
         return self._screen.query_one(HOLDERS[name]) if name in HOLDERS else None
@@ -120,12 +132,19 @@ class Panes:
                 other = self._screen.query_one(f"#{side}")
                 if other is not holder:
                     other.remove_class("-unfolded")
+        self._show_middle()
         self._remember()
 
     def _fold(self, holder: Widget) -> None:
         holder.remove_class("-unfolded")
         holder.add_class("-folded")
+        self._show_middle()
         self._remember()
+
+    def _show_middle(self) -> None:
+        """In calm mode the conversation goes while a side is there: one thing is read at a time."""
+        sides = (self._screen.query_one(f"#{side}") for side in SIDES)
+        self._screen.set_class(any(side.has_class("-unfolded") for side in sides), "-side")
 
     def _remember(self) -> None:
         folded = tuple(

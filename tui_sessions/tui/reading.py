@@ -18,6 +18,11 @@ from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.completion import CommandInfo
 
 FIND_KEYS = (("find_next", "next"), ("find_previous", "former"), ("find_end", "end"))
+SURELY_COPIED = 74_994
+"""Bytes that fit into 100,000 characters once encoded: a bound that older terminals hold OSC 52 to."""
+MOST_COPIED = 1_000_000
+"""Bytes beyond which hardly any terminal takes it (kitty does, up to 8 MB)."""
+SELECT_KEYS = (("copy", "copy"), ("markdown", "as Markdown"), ("end", ""))
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -27,6 +32,12 @@ def find_keys(keys: BoundKeys) -> str:
     return "  ".join(f"{key} {what}" for key, what in shown if key)
 
 
+def select_words(keys: BoundKeys) -> str:
+    """What the border of the conversation says while something is selected."""
+    shown = ((keys.shown(f"select.{name}"), what) for name, what in SELECT_KEYS)
+    return " · ".join(("select", *(f"{key} {what}".strip() for key, what in shown if key)))
+
+
 class Reading:
     """What the keys for reading do."""
 
@@ -34,9 +45,27 @@ class Reading:
         self._stage = stage
 
     def copy(self, text: str, what: str) -> None:
-        """Onto the clipboard, over OSC 52 so that it works through ssh."""
+        """Onto the clipboard, over OSC 52 so that it works through ssh, as far as terminals take it."""
+        size = len(text.encode("utf-8", "replace"))
+        if size > MOST_COPIED:
+            self._stage.say(
+                f"{what[:1].upper()}{what[1:]}: {size / 1e6:,.1f} MB are more than terminals take to"
+                " the clipboard. Copy less, or export it to a file.",
+                "warning",
+            )
+            return
         self._stage.app.copy_to_clipboard(text)
-        self._stage.say(f"Copied {what}.")
+        if size > SURELY_COPIED:
+            self._stage.say(
+                f"Copied {what}, {size / 1e3:,.0f} kB. Some terminals take no more than 75 kB.",
+                "warning",
+            )
+        else:
+            self._stage.say(f"Copied {what}.")
+
+    def rescue(self, text: str) -> None:
+        """What was written is not lost, though there was no place for it."""
+        self.copy(text, "what you wrote, as it could not be saved")
 
     def copy_all(self) -> None:
         """The whole conversation as Markdown."""

@@ -154,6 +154,10 @@ class Searching:
             return  # It could not be opened, which was said.
         walk.number = number
         session = workspace.session
+        if hit is None or hit.turn is None:
+            # The title is what was found: its best message is still worth going to.
+            hits = walk.hits(number)
+            hit = hits[-1 if is_last else 0] if hits else hit
         place = place_in(session, hit) if hit is not None else None
         is_there = stage.conversation.land(walk.search(number, session), place, is_last=is_last)
         if not is_there or (place is None and hit is not None and hit.turn is not None):

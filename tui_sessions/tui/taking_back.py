@@ -79,6 +79,7 @@ class TakingBack:
         self, act: Callable[[Report, IsStopped], StepRow], step: StepRow | None, done: str
     ) -> None:
         """One session at once, many in a thread."""
+        open_key = self._stage.workspace.draft_key
 
         def ended(step: StepRow) -> None:
             if step.count > 1 and self._jobs.was_stopped:
@@ -89,11 +90,20 @@ class TakingBack:
                 sentence = " ".join((f"{done}: {clean_line(step.label)}.", *step.problems[:1]))
             self._stage.say(sentence, "warning" if step.problems else "information")
             self._bulk.show_changed()
+            self._go_back(open_key)
 
         if step is None or step.count <= 1:
             ended(act(_to_nobody, _never))
         else:
             self._jobs.run(clean_line(step.label), act, ended)
+
+    def _go_back(self, open_key: str) -> None:
+        """Where the open session is no more, a branch or an extract that was taken back: to where it was
+        made."""
+        stage = self._stage
+        is_gone = bool(open_key) and stage.workspace.is_draft
+        if is_gone and stage.workspace.library.has(stage.came_from):
+            stage.open_session(stage.came_from)
 
     def _refuse_answering(self, step: StepRow | None) -> None:
         answering = self._stage.services.turns.running_ids()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tui_sessions.engine.events import (
     EngineEvent,
@@ -14,10 +16,14 @@ from tui_sessions.engine.events import (
 )
 from tui_sessions.engine.turns import Turns
 from tui_sessions.errors import TuiSessionsError
-from tui_sessions.model.answers import delete_turn, step_answer
-from tui_sessions.model.session import Change
+from tui_sessions.model.answers import delete_turn, is_wordless, step_answer
+from tui_sessions.model.attachment import attachments_of, written_text
+from tui_sessions.model.message import Part
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.unsaved import Unsaved
+
+if TYPE_CHECKING:
+    from tui_sessions.config.personas import Persona
 
 
 class Talking:
@@ -26,43 +32,68 @@ class Talking:
     def __init__(self, stage: Stage, unsaved: Unsaved) -> None:
         self._stage = stage
         self._unsaved = unsaved
+        self._ready_for: set[str] = set()
 
     # what people do
 
-    def send(self, text: str) -> bool:
-        """Send a prompt; False, with the reason said, where it stays in the prompt."""
+    def get_ready(self) -> None:
+        """Load what an answer needs while its prompt is being written, once a model."""
+        stage = self._stage
+        model = stage.workspace.seen.model
+        if model and model not in self._ready_for:
+            self._ready_for.add(model)
+            load = partial(self._load, model)
+            stage.screen.run_worker(load, thread=True, group="ready", exit_on_error=False)
+
+    def _load(self, model: str) -> None:
+        self._stage.conversation.get_ready()
+        self._stage.services.get_ready(model)
+
+    def send(
+        self,
+        text: str,
+        *,
+        attachments: tuple[Part, ...] = (),
+        persona: Persona | None = None,
+        written: str = "",
+    ) -> bool:
+        """Send a prompt; False, with the reason said, where it stays in the prompt. `written` is how it
+        was entered, where that is not the text alone."""
         workspace, turns = self._stage.workspace, self._stage.services.turns
         waiting = workspace.draft_key
         try:
             # What is sent is read from the disk: an answer that is not there yet would be missing.
             turns.save_again(workspace.session.id)
-            model = workspace.session.model or self._stage.services.default_model()
+            own = workspace.session.model or self._stage.services.default_model()
+            model = (persona.model if persona else None) or own
             self._stage.services.check_model(model)
             session = workspace.keep_draft()
-            turns.start(session.id, text, model=model)
+            turns.start(session.id, text, model=model, attachments=attachments, persona=persona)
         except TuiSessionsError as problem:
             self._stage.say(str(problem), "error")
             return False
         self._stage.conversation.go_to_end()
-        self._stage.services.prompts.add(text)
-        self._stage.prompt.history = (*self._stage.prompt.history, text)
+        self._stage.prompt_used(written or text)
         self._stage.unsent.sent(waiting)
-        self._stage.services.remember(lambda state: state.with_model_used(model))
+        if persona is None:
+            self._stage.services.remember(lambda state: state.with_model_used(model))
         return True
 
     def stop(self) -> bool:
-        """Stop the open session's answer; False where none runs."""
-        return self._stage.services.turns.stop(self._stage.workspace.session.id)
+        """Stop the open session's answers; False where none runs."""
+        return self._stage.services.turns.stop(self._stage.workspace.session_id)
 
     def retry(self, turn_id: str, model: str | None = None) -> None:
         """Ask for another answer."""
         session_id = self._stage.workspace.session.id
-        self._ask(lambda turns: turns.retry(session_id, turn_id, model=model))
+        persona = self._persona(turn_id)
+        self._ask(lambda turns: turns.retry(session_id, turn_id, model=model, persona=persona))
 
     def resume(self, turn_id: str) -> None:
         """Ask for the rest of a cut answer."""
         session_id = self._stage.workspace.session.id
-        self._ask(lambda turns: turns.resume(session_id, turn_id))
+        persona = self._persona(turn_id)
+        self._ask(lambda turns: turns.resume(session_id, turn_id, persona=persona))
 
     def retry_last(self, model: str = "") -> None:
         """Ask for another answer to the last prompt, of another model where one is named."""
@@ -78,7 +109,7 @@ class Talking:
 
     def step_answer(self, turn_id: str, step: int) -> None:
         """Show the next or former answer of a turn."""
-        self._edit(step_answer(turn_id, step), "choice of answer")
+        self._stage.edit(step_answer(turn_id, step), "choice of answer")
 
     def delete_turn(self, turn_id: str) -> None:
         """Take a prompt and its answer out; `u` puts them back in their place."""
@@ -88,23 +119,29 @@ class Talking:
                 "This session is being answered. Stop the answer first (esc).", "warning"
             )
             return
-        if self._edit(delete_turn(turn_id), "deletion of a turn"):
+        if self._stage.edit(delete_turn(turn_id), "deletion of a turn"):
             undo = self._stage.keys.shown("session.undo") or ":undo"
             self._stage.say(f"The turn is deleted. {undo} brings it back.")
 
     def edit_prompt(self, turn_id: str) -> None:
-        """Go to a branch from before a prompt, with its text in the prompt to change and send."""
+        """Go to a branch from before a prompt, with its text and files in the prompt to change and send."""
+        from tui_sessions.tui.sending import literal
+
         workspace = self._stage.workspace
         ids = [turn.id for turn in workspace.session.turns]
         turn = workspace.session.turn(turn_id)
         if turn is None or turn.prompt is None:
             return
-        text, title = turn.prompt.text, workspace.session.shown_title
+        text, title = written_text(turn.prompt), workspace.session.shown_title
         before = workspace.session.id
         self._stage.attempt(lambda: self._open_branch(ids.index(turn_id), title))
         # What stands in the prompt is left alone where there is no branch to write on.
         if workspace.session.id != before:
-            self._stage.put_prompt(text)
+            self._stage.put_prompt(literal(text))
+            self._stage.attempt(partial(self._attach_again, attachments_of(turn.prompt)))
+
+    def _attach_again(self, parts: tuple[Part, ...]) -> None:
+        self._stage.prompt.attachments = self._stage.workspace.library.attachments.adopted(parts)
 
     def _open_branch(self, turns: int, title: str) -> None:
         workspace = self._stage.workspace
@@ -114,13 +151,18 @@ class Talking:
         self._stage.open_session(branch.id)
         self._stage.show_tree()
 
-    def _edit(self, change: Change, label: str) -> bool:
-        workspace = self._stage.workspace
-        is_done = self._stage.attempt(
-            lambda: workspace.edit(workspace.session.id, change, label=label)
-        )
-        self._stage.show_session(workspace.session)
-        return is_done
+    def _persona(self, turn_id: str) -> Persona | None:
+        """Who answered the turn, to be asked again; where that persona is no more, it goes without, said."""
+        turn = self._stage.workspace.session.turn(turn_id)
+        said = (turn.answer or turn.prompt) if turn is not None else None
+        name = said.extra.get("persona") if said is not None else None
+        if not isinstance(name, str):
+            return None
+        try:
+            return self._stage.services.personas.get(name)
+        except TuiSessionsError as problem:
+            self._stage.say(f"{problem} The session's own model is asked.", "warning")
+            return None
 
     def _ask(self, action: Callable[[Turns], object]) -> None:
         turns = self._stage.services.turns
@@ -135,16 +177,17 @@ class Talking:
 
     def hear(self, event: EngineEvent) -> None:
         """Bring one event of the engine onto the screen."""
-        is_open = event.session_id == self._stage.workspace.session.id
+        is_open = event.session_id == self._stage.workspace.session_id
+        is_followed = is_open and getattr(event, "answer_id", None) == self._stage.followed
         match event:
-            case TurnStarted() if is_open:
+            case TurnStarted() if is_open and not self._stage.is_following:
                 self._stage.show_reread()
                 self._stage.catch_up()
-            case TextArrived() if is_open:
+            case TextArrived() if is_followed:
                 self._stage.conversation.append(
                     event.turn_id, event.offset, event.text, is_reasoning=event.is_reasoning
                 )
-            case TurnWaiting() if is_open:
+            case TurnWaiting() if is_followed:
                 note = f"{event.reason} Trying again in {event.wait_s:.0f} s."
                 if stop := self._stage.keys.shown("session.stop"):
                     note += f" {stop} stops."
@@ -157,9 +200,16 @@ class Talking:
                     self._stage.show_reread()
 
     def _ended(self, event: TurnEnded, *, is_open: bool) -> None:
-        if is_open:
-            self._stage.conversation.end_answer(event.turn_id)
-        else:
+        if not is_open:
             self._stage.workspace.unread.add(event.session_id)
+        elif event.answer_id == self._stage.followed:
+            self._stage.followed = None
+            self._stage.conversation.end_answer(event.turn_id)
+            if not event.is_last and is_wordless(event.outcome):
+                # Nothing came of it: one of the others is shown.
+                self._stage.show_reread()
+                self._stage.catch_up()
+        if is_open and not event.is_last:
+            self._stage.show_first_figures()
         if event.save_error:
             self._unsaved.tell(event.save_error)

@@ -45,6 +45,6 @@ class Unsaved:
         return self._stage.screen.query_one("#unsaved", StatusLine)
 
     def _say(self, reason: str) -> None:
-        count = len(self._stage.services.turns.unsaved_ids())
+        count = self._stage.services.turns.unsaved_count()
         what = "The answer is" if count == 1 else f"{count} answers are"
         self._line.say(f"{what} not saved: {reason}", kind="error", key=":save tries again")

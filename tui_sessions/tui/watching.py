@@ -160,7 +160,7 @@ class Watching:
             else f"{count} answers that were cut off are"
         )
         self._stage.say(f"{what} kept. In the session, R continues, r asks again.", "warning")
-        if self._stage.workspace.session.id in session_ids:
+        if self._stage.workspace.session_id in session_ids:
             self._stage.show_session(self._stage.workspace.reread())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tui_sessions.model.query import Query, parse_query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.coming import Coming
 from tui_sessions.tui.draft_undo import DraftUndo
 from tui_sessions.wiring import Services
 
@@ -31,7 +33,10 @@ class Workspace:
         self.services = services
         self.library = services.library
         self.library.answer_at_once()
-        self.session: Session = services.draft()
+        self._session = services.draft()
+        self._coming: Coming | None = None
+        self.when_whole: Callable[[str], None] = lambda trouble: None
+        """Called when all of the open session is read; with what went wrong, if it is a draft now."""
         self.is_draft = True
         self.folder = ""
         """Where a draft will be kept."""
@@ -46,13 +51,71 @@ class Workspace:
 
     # what is looked at
 
+    @property
+    def session(self) -> Session:
+        """The open session or the draft: always whole. Of one that is still being read, its end is
+        `seen`; who asks for this waits."""
+        if self._coming is not None:
+            self._finish_reading(self._coming)
+        return self._session
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self._session, self._coming = session, None
+
+    @property
+    def seen(self) -> Session:
+        """What can be shown at once: the open session, or its end while the rest is being read."""
+        coming = self._coming
+        return self._session if coming is None else coming.end
+
+    @property
+    def session_id(self) -> str:
+        """The id of the open session or draft; waits for nothing."""
+        return self.seen.id
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the open session is read."""
+        return self._coming is None
+
+    def open_end(self, session_id: str, needed: str | None = None) -> Coming | None:
+        """Look at a long session whose end alone is read by now; None where `open` does it all, also
+        where a turn is `needed` that is not in the end. Whoever asks for `session` waits for the whole."""
+        turns = self.services.turns
+        if session_id in turns.running_ids() | turns.unsaved_ids():
+            return None
+        end = self.library.ending(session_id)
+        if end is None or (needed is not None and end.session.turn(needed) is None):
+            return None
+        self._coming = Coming(end.session, end.whole)
+        self._looks_at_file(session_id)
+        return self._coming
+
+    def _finish_reading(self, coming: Coming) -> None:
+        trouble = ""
+        try:
+            session = self._whole(coming.whole())
+        except TuiSessionsError as problem:
+            trouble = str(problem)
+        if self._coming is not coming:
+            return
+        if trouble:
+            self.start_draft()
+        else:
+            self.session = session
+        self.when_whole(trouble)
+
     def open(self, session_id: str) -> Session:
         """Read a session and look at it. Raises what `Library.load` raises; the view stays then."""
         self.session = self._whole(self.library.load(session_id))
+        self._looks_at_file(session_id)
+        return self.session
+
+    def _looks_at_file(self, session_id: str) -> None:
         self.is_draft = False
         self._note_path()
         self.unread.discard(session_id)
-        return self.session
 
     def start_draft(self, *, folder: str = "", model: str | None = None) -> Session:
         """Look at a new session that gets its file with the first prompt."""
@@ -87,6 +150,12 @@ class Workspace:
         self._note_path()
         return self.session
 
+    def know_again(self) -> None:
+        """Look at the open session as it is in its file by now. Raises what reading it raises; what is known
+        stays then."""
+        if not self.is_draft and self.is_whole:
+            self.session = self._whole(self.library.load(self.session_id))
+
     def _refuse_spoilt(self, problem: NotFoundError) -> None:
         if any(row.path == self._path for row in self.library.damaged()):
             self.session = self._whole(self.session)
@@ -102,7 +171,7 @@ class Workspace:
     @property
     def draft_key(self) -> str:
         """Under which name an unsent prompt waits for the open session."""
-        return "" if self.is_draft else self.session.id
+        return "" if self.is_draft else self.session_id
 
     def _whole(self, session: Session) -> Session:
         """With the answer that the disk refused, if there is one: it is not to vanish from the screen."""
@@ -227,7 +296,7 @@ class Workspace:
 
     def _row(self) -> SessionRow | None:
         try:
-            return self.library.row(self.session.id)
+            return self.library.row(self.session_id)
         except TuiSessionsError:
             return None
 

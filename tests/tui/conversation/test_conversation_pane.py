@@ -54,13 +54,13 @@ async def test_markdown_is_shown_as_people_read_it() -> None:
         "▌ Title",
         "A bold word, a link (https://example.org/page) and <b>raw</b>.",
         "Second line.",
-        "[x] done",
-        "[ ] open",
+        "✓ done",
+        "☐ open",
         "a │ b",
         "1 │ 2",
         " python",
         ' print("hi")',
-        "[image: a cat]",
+        "▣ a cat (cat.png)",
     ):
         assert part in shown
 
@@ -335,6 +335,15 @@ async def test_finding_goes_through_the_hits_and_marks_them() -> None:
         assert conversation.current_turn_id == "t20"
         assert conversation.find("nowhere") == 0
         assert conversation.find("") == 0
+
+
+async def test_finding_from_the_top_goes_to_the_first_hit_and_not_to_the_last_of_all() -> None:
+    turns = [turn(n) for n in range(40)]
+    turns[10], turns[30] = turn(10, "a needle here"), turn(30, "a needle there")
+    async with pane(session(*turns)) as (conversation, pilot):
+        await pilot.press("g")
+        assert conversation.find("needle") == 2
+        assert conversation.current_turn_id == "t10"
 
 
 async def test_another_theme_recolours_what_is_drawn() -> None:

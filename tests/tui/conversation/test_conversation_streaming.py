@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from conversation_app import long_session, pane, seen, session, text, turn
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_conversation_blocks import TEXTS
+from test_conversation_blocks import TEXTS, cut
 
 from tui_sessions.model.message import Message
+from tui_sessions.model.text import clean
+from tui_sessions.tui.widgets.conversation import markdown, view
+from tui_sessions.tui.widgets.conversation.blocks import GrowingText, blocks_of
 from tui_sessions.tui.widgets.conversation.live import LiveAnswer
 from tui_sessions.tui.widgets.conversation.slots import body_of
 
@@ -59,6 +64,19 @@ async def test_the_end_is_followed_only_while_it_is_seen() -> None:
         await pilot.press("G")
         assert "line 39" in seen(conversation)[-1]
         assert "new text below" not in text(conversation)
+
+
+async def test_words_are_found_in_what_has_come_and_in_what_comes_later() -> None:
+    async with pane(long_session().with_turn(WAITING), size=(60, 12)) as (conversation, _):
+        conversation.begin_answer("t99")
+        conversation.append("t99", 0, "one needle\n\n" + "line\n\n" * 20)
+        conversation.draw_frame()
+        assert conversation.find("needle") == 1
+        assert any("one needle" in line for line in seen(conversation))
+        conversation.append("t99", 0, "one needle\n\n" + "line\n\n" * 20 + "another needle\n\n")
+        conversation.draw_frame()
+        conversation.find_next()
+        assert any("another needle" in line for line in seen(conversation))
 
 
 async def test_a_note_says_why_nothing_comes() -> None:
@@ -169,21 +187,86 @@ async def test_no_timer_runs_when_nothing_arrives() -> None:
         assert conversation._timer is None
 
 
-@settings(max_examples=150, deadline=None)
-@given(TEXTS, st.lists(st.integers(0, 200), max_size=10), st.integers(3, 80))
-def test_raw_pieces_end_as_the_raw_whole(raw: str, cuts: list[int], width: int) -> None:
+@settings(max_examples=200, deadline=None)
+@given(
+    TEXTS,
+    st.lists(st.integers(0, 200), max_size=10),
+    st.integers(3, 80),
+    st.none() | st.integers(1, 30),
+)
+@example("see [a]\r\n\r\n- ```py\r\n  x\r\n  ```\r\n\r\n[a]: /u\r\n", [8, 9, 10, 22], 40, 1)
+@example("1. a\n\n   ```\n   [b]\n   ```\n2. [b]\n\n[b]: <https://e.org> 't'", [5, 13, 40], 30, 3)
+@example("\ud83d\ude00 [x]\n\ud800\r", [1, 8], 20, 1)
+def test_raw_pieces_end_as_the_raw_whole(
+    raw: str, cuts: list[int], width: int, most: int | None
+) -> None:
     live = LiveAnswer(None, "t", None, width)
     at = 0
-    for end in [*sorted(min(cut, len(raw)) for cut in cuts), len(raw)]:
+    for end in [*sorted(min(place, len(raw)) for place in cuts), len(raw)]:
         live.take(at, raw[at:end], is_reasoning=False)
-        live.flush()
+        live.flush(most)
         at = end
     live.finish()
     whole = body_of(raw, width)
     assert live.text == raw
+    assert live.waiting == 0
     assert [live.body.line(y) for y in range(live.body.height)] == [
         whole.line(y) for y in range(whole.height)
     ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, st.lists(st.integers(0, 200), max_size=10), st.integers(0, 4), st.integers(5, 60))
+def test_what_is_too_much_to_read_ends_as_in_the_whole(
+    text: str, cuts: list[int], brackets: int, characters: int
+) -> None:
+    text = clean(text)
+    with patch.multiple(markdown, MAX_BRACKETS=brackets, MAX_MARKDOWN=characters):
+        growing = GrowingText()
+        for piece in cut(text, cuts):
+            growing.feed(piece)
+        assert growing.finish() == blocks_of(text)
+
+
+async def test_what_pours_in_is_read_in_goes_and_its_end_waits_for_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(view, "READ_AT_ONCE", 40)
+    answer = "".join(f"line {n}\n\n" for n in range(30))
+    saved = WAITING.with_answer(Message(role="assistant", content=answer))
+    async with pane(session(WAITING), size=(60, 20)) as (conversation, _):
+        conversation.begin_answer("t99")
+        conversation.append("t99", 0, answer)
+        conversation.draw_frame()
+        live = conversation._layout.live
+        assert live is not None
+        assert 0 < live.waiting < len(answer)
+        assert "line 3" in text(conversation)
+        conversation.end_answer("t99")
+        conversation.append("t99", len(answer), "too late")
+        conversation.show(session(saved))
+        assert "line 29" not in text(conversation)
+        while conversation._layout.live is not None:
+            assert conversation._timer is not None
+            conversation.draw_frame()
+        assert "line 29" in text(conversation)
+        assert "too late" not in text(conversation)
+        assert conversation._timer is None
+
+
+async def test_asking_again_before_the_last_was_read_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(view, "READ_AT_ONCE", 4)
+    async with pane(session(WAITING)) as (conversation, _):
+        conversation.begin_answer("t99")
+        conversation.append("t99", 0, "the first answer")
+        conversation.end_answer("t99")
+        conversation.begin_answer("t99")
+        conversation.append("t99", 0, "new")
+        conversation.draw_frame()
+        assert "new" in text(conversation)
+        assert "first" not in text(conversation)
 
 
 @pytest.mark.parametrize("block", ["```py\nx = 1\n" * 3_000, "word " * 20_000, "- item\n" * 8_000])

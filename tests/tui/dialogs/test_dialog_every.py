@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,24 +11,36 @@ from dialog_values import HOSTILE, Host, now, row
 from textual import events
 from textual.screen import ModalScreen
 
+from tui_sessions.model.message import Message
 from tui_sessions.model.results import TrashRow
+from tui_sessions.model.session import Session
 from tui_sessions.model.steps import StepRow
+from tui_sessions.model.turn import Turn
+from tui_sessions.tui.folder_listing import Entry, Listing
+from tui_sessions.tui.screens.attach import AttachDialog
 from tui_sessions.tui.screens.branch import BranchDialog
 from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
 from tui_sessions.tui.screens.confirm import ConfirmDialog
 from tui_sessions.tui.screens.export import ExportChoice, ExportDialog
+from tui_sessions.tui.screens.extract import ExtractDialog
 from tui_sessions.tui.screens.folder import FolderDialog
 from tui_sessions.tui.screens.help import HelpDialog, HelpKey
 from tui_sessions.tui.screens.history import HistoryDialog
-from tui_sessions.tui.screens.models import ModelsDialog
+from tui_sessions.tui.screens.links import LinkChoice, LinksDialog
+from tui_sessions.tui.screens.models import ModelsDialog, SeveralModelsDialog
 from tui_sessions.tui.screens.move import MoveDialog
+from tui_sessions.tui.screens.outline import OutlineDialog
 from tui_sessions.tui.screens.prompts import PromptsDialog
+from tui_sessions.tui.screens.queue import QueueDialog
 from tui_sessions.tui.screens.rename import RenameDialog
 from tui_sessions.tui.screens.resume import ResumeDialog
 from tui_sessions.tui.screens.save import SaveDialog
+from tui_sessions.tui.screens.save_code import SaveCodeDialog
 from tui_sessions.tui.screens.tag_list import RenameTagDialog, TagListDialog, Work
 from tui_sessions.tui.screens.tags import TagsDialog
 from tui_sessions.tui.screens.trash import TrashChoice, TrashDialog
+from tui_sessions.tui.screens.verdict_note import VerdictNoteDialog
+from tui_sessions.tui.widgets.choice_list import ChoiceList
 
 FORMATS = [("markdown", "Markdown", ".md"), ("csv", "CSV", ".csv")]
 
@@ -56,12 +69,26 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
     ),
     "history": (lambda: HistoryDialog([step("tags of 12 sessions")], now=now), "s1"),
     "move": (lambda: MoveDialog(["/", "work"], what="“Soup”"), "/"),
+    "extract": (lambda: ExtractDialog("3", count=5), "3"),
     "folder": (lambda: FolderDialog("New folder", "work/api"), "work/api"),
+    "attach": (lambda: AttachDialog("/here", read=folder_of("soup.md")), ("/here/soup.md",)),
+    "queue": (lambda: QueueDialog(Prompts("Soup?")), "q0"),
     "models": (lambda: ModelsDialog(current="openai/o3"), "openai/o3"),
+    "several models": (
+        lambda: SeveralModelsDialog("Who?", marked=["a/b"], favourites=["c/d"], at_least=1),
+        ("a/b",),
+    ),
+    "verdict note": (lambda: VerdictNoteDialog("shorter"), "shorter"),
     "tags": (lambda: TagsDialog(["soup"]), ("soup",)),
     "tag list": (lambda: TagListDialog(Tags("soup", "stew")), "soup"),
     "tag name": (lambda: RenameTagDialog("soup", [("soup", 2)]), "soup"),
     "code": (lambda: ChooseCodeDialog([("python", "x = 1"), ("", "y")]), 0),
+    "links": (
+        lambda: LinksDialog([("https://e.org/soup", "Soup"), ("mailto:a@e.org", "")]),
+        LinkChoice(url="https://e.org/soup"),
+    ),
+    "outline": (lambda: OutlineDialog(asked("Soup?"), current=None, now=now), ("t0", 0)),
+    "save code": (lambda: SaveCodeDialog("soup.py", Path("/nowhere")), "soup.py"),
     "prompts": (lambda: PromptsDialog([("review", "Review this:")], folder="/p"), "Review this:"),
     "help": (lambda: HelpDialog("Help", "Words", [HelpKey(key="F1", what="this")]), None),
 }
@@ -78,14 +105,52 @@ BAD: list[Callable[[], ModalScreen[Any]]] = [
     lambda: HistoryDialog([step(HOSTILE)], now=now),
     lambda: MoveDialog([HOSTILE], what=HOSTILE),
     lambda: FolderDialog(HOSTILE, HOSTILE),
+    lambda: ExtractDialog(HOSTILE, count=5),
+    lambda: AttachDialog("/" + HOSTILE.replace("/", ""), read=folder_of(HOSTILE)),
+    lambda: QueueDialog(Prompts(HOSTILE)),
     lambda: hostile_models(),
+    lambda: SeveralModelsDialog(HOSTILE, marked=[HOSTILE], recent=[HOSTILE]),
+    lambda: VerdictNoteDialog(HOSTILE),
     lambda: TagsDialog([HOSTILE], in_use=[HOSTILE]),
     lambda: TagListDialog(Tags(HOSTILE), undoing=HOSTILE),
     lambda: RenameTagDialog(HOSTILE, [(HOSTILE, 2)]),
     lambda: ChooseCodeDialog([(HOSTILE, HOSTILE)]),
+    lambda: LinksDialog([(HOSTILE, HOSTILE)]),
+    lambda: OutlineDialog(asked(HOSTILE), current=HOSTILE, now=now),
+    lambda: SaveCodeDialog(HOSTILE, Path(HOSTILE)),
     lambda: PromptsDialog([(HOSTILE, HOSTILE)], folder=HOSTILE),
     lambda: HelpDialog(HOSTILE, "words", [HelpKey(key=HOSTILE, what=HOSTILE, group=HOSTILE)]),
 ]  # fmt: skip
+
+
+def folder_of(name: str) -> Callable[[str], Listing]:
+    return lambda folder: Listing((Entry(name, is_folder=False, size=12, modified=1e9),))
+
+
+def asked(*prompts: str) -> Session:
+    """A session in which these were asked, each with a long answer."""
+    answer = Message(role="assistant", content="Yes.\n" * 30)
+    turns = (
+        Turn(id=f"t{number}", messages=(Message(role="user", content=prompt), answer))
+        for number, prompt in enumerate(prompts)
+    )
+    return Session(id="s", turns=tuple(turns))
+
+
+class Prompts:
+    """Prompts that wait, and nobody sends."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def prompts(self) -> Sequence[tuple[str, str]]:
+        return [(f"q{number}", text) for number, text in enumerate(self._texts)]
+
+    def cancel(self, queued_id: str) -> None:
+        raise AssertionError("nobody asked for this")
+
+    def send_first(self, queued_id: str) -> None:
+        raise AssertionError("nobody asked for this")
 
 
 class Tags:
@@ -188,3 +253,12 @@ async def test_rebound_keys_are_named_as_they_are_bound() -> None:
     async with host.run_test() as pilot:
         await pilot.pause()
         assert "f3 favourite" in host.text()
+
+
+@pytest.mark.parametrize(("size", "fewest"), [((80, 24), 7), ((60, 16), 5), ((40, 12), 3)])
+async def test_a_preview_leaves_room_for_the_list(size: tuple[int, int], fewest: int) -> None:
+    host = Host(lambda: OutlineDialog(asked(*"abcdefghij"), current=None, now=now))
+    async with host.run_test(size=size) as pilot:
+        await pilot.pause()
+        rows = host.screen.query_one(ChoiceList)
+        assert rows.size.height > fewest

@@ -142,7 +142,7 @@ class ModelsHost(Host):
         super().__init__(lambda: dialog)
         self.toggled: list[tuple[str, bool]] = []
 
-    def on_models_dialog_favourite_toggled(self, event: ModelsDialog.FavouriteToggled) -> None:
+    def on_favourite_toggled(self, event: ModelsDialog.FavouriteToggled) -> None:
         self.toggled.append((event.model, event.is_favourite))
 
 

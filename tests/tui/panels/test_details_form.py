@@ -158,7 +158,7 @@ async def test_leaving_a_field_by_opening_another_session_names_the_right_sessio
     host = Host(session)
     async with host.run_test() as pilot:
         await write(pilot, host, "title", "Mine")
-        host.details.focus_form()
+        host.details._title.focus()
         host.go_to("project")
         host.show(Session(id="other"))
         await pilot.pause()
@@ -342,7 +342,7 @@ async def test_a_refused_save_keeps_the_text_and_says_why(session: Session) -> N
 async def test_arrows_go_through_all_fields_and_stop_at_the_ends(session: Session) -> None:
     host = Host(session)
     async with host.run_test() as pilot:
-        host.details.focus_form()
+        host.details._title.focus()
         first = host.focused
         await pilot.press("up")
         assert host.focused is first
@@ -353,7 +353,7 @@ async def test_arrows_go_through_all_fields_and_stop_at_the_ends(session: Sessio
 async def test_a_file_of_a_newer_version_is_shown_and_not_edited(session: Session) -> None:
     host = Host(msgspec.structs.replace(session, format=99))
     async with host.run_test(size=(60, 60)) as pilot:
-        host.details.focus_form()
+        host.details._title.focus()
         await pilot.press(*"xyz", "tab")
         assert host.edits == []
         assert "newer version" in seen(host)
@@ -378,7 +378,7 @@ async def test_hostile_text_is_neither_markup_nor_sent_to_the_terminal(session: 
     host = Host(hostile)
     async with host.run_test(size=(40, 80)) as pilot:
         host.details.show(hostile, tags_in_use=(HOSTILE,), projects_in_use=(HOSTILE,), file=HOSTILE)
-        host.details.focus_form()
+        host.details._title.focus()
         await pilot.press(*["down"] * 12)
         await pilot.pause()
         text = seen(host)
@@ -391,7 +391,7 @@ async def test_quick_steps_are_all_taken(session: Session) -> None:
     host = Host(session)
     async with host.run_test() as pilot:
         await pilot.pause()
-        host.details.focus_form()
+        host.details._title.focus()
         await pilot.pause()
         for _ in range(3):
             host.post_message(events.Key("down", None))

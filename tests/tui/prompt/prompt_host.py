@@ -62,10 +62,15 @@ class PromptApp(App[None]):
     on_prompt_editor_requested = post_note
     on_prompt_paste_too_large = post_note
     on_prompt_escape_pressed = post_note
+    on_prompt_attachment_wanted = post_note
 
     @property
     def sent(self) -> list[str]:
         return [message.text for message in self.posted if isinstance(message, Prompt.Sent)]
+
+    @property
+    def wanted(self) -> list[Prompt.AttachmentWanted]:
+        return [m for m in self.posted if isinstance(m, Prompt.AttachmentWanted)]
 
     @property
     def entered(self) -> list[tuple[str, str]]:

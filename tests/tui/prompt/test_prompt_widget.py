@@ -136,6 +136,21 @@ async def test_undo_brings_back_what_another_text_replaced() -> None:
         assert app.prompt.text == "from the editor"
 
 
+async def test_undo_of_more_lines_than_are_shown_leaves_the_program_alive() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        lines = "".join(f"line {number}\n" for number in range(20))
+        await paste(app, lines)
+        await pilot.pause()
+        assert app.prompt.area.show_vertical_scrollbar
+        await pilot.press("ctrl+z")
+        assert app.prompt.text == ""
+        await pilot.press("ctrl+y")
+        assert app.prompt.text == lines
+        await pilot.press("ctrl+u", "f7", "backspace", "x", "ctrl+z", "ctrl+z", "ctrl+y", "ctrl+y")
+        assert app.prompt.area.is_running
+
+
 async def test_a_paste_of_several_lines_is_not_sent_and_loses_its_controls() -> None:
     app = PromptApp()
     async with app.run_test() as pilot:
@@ -192,7 +207,7 @@ async def test_it_grows_with_its_text_to_a_third_of_the_screen() -> None:
             app.prompt.set_text("\n".join(["x"] * lines))
             await pilot.pause()
             heights.append(app.prompt.area.size.height)
-        assert heights == [2, 5, 9]
+        assert heights == [2, 5, 8]
 
 
 async def test_ctrl_o_asks_for_the_editor_with_the_text() -> None:

@@ -305,3 +305,17 @@ async def test_a_rare_word_at_the_end_of_a_long_prompt_is_shown_and_landed_on(
         await user.until(lambda: user.text().count("the end the heron") == 2, "excerpt and preview")
         await user.press("enter")
         await user.see("esc end", "And at the end the heron.")
+
+
+async def test_enter_on_a_title_goes_to_the_best_message_of_its_session(workspace, tmp_path):
+    turns = [said(f"t{n}", f"question {n}", "An answer. " * 60) for n in range(8)]
+    turns[2] = said("t2", "what about the ibis?", "It wades. " * 60)
+    session = {"id": "ibis00000001", "title": "The ibis and others", "turns": turns}
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "ibis.json").write_text(json.dumps(session))
+    async with workspace() as user:
+        await search(user, "ibis", hits="hit")
+        await user.press("enter")
+        await user.see("what about the ibis?")
+        assert user.stage.conversation.current_turn_id == "t2"

@@ -23,9 +23,8 @@ CodeBlock = tuple[str, str]
 class ChooseCodeDialog(PickerDialog[int]):
     """The result is the number of the block, from 0."""
 
-    VERB = "copy"
-
-    def __init__(self, blocks: Sequence[CodeBlock]) -> None:
+    def __init__(self, blocks: Sequence[CodeBlock], *, verb: str = "copy") -> None:
+        self.VERB = verb
         self._blocks = tuple(blocks)
         choices = Choices(
             heads=("", "lines"),
@@ -33,7 +32,8 @@ class ChooseCodeDialog(PickerDialog[int]):
             empty="There is no code here.",
             noun=("block", "blocks"),
         )
-        super().__init__("Copy which code?", choices, [*map(_choice, range(len(blocks)), blocks)])
+        rows = [*map(_choice, range(len(blocks)), blocks)]
+        super().__init__(f"{verb.capitalize()} which code?", choices, rows)
         self._preview = Static("", id="preview", markup=False)
 
     def body(self) -> ComposeResult:

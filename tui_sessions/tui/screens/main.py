@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_sessions.errors import QueryError, TuiSessionsError
@@ -18,10 +17,12 @@ from tui_sessions.tui.bridge import Bridge, EngineNews
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.filtering import completions, learn
 from tui_sessions.tui.panes import Panes
-from tui_sessions.tui.reading import find_keys
+from tui_sessions.tui.reading import find_keys, select_words
+from tui_sessions.tui.screens.prompt_screen import PromptScreen
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets import prompt_messages
 from tui_sessions.tui.widgets.conversation import requests
+from tui_sessions.tui.widgets.conversation.select_keys import SelectKeys
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.conversation.words import HINTS
 from tui_sessions.tui.widgets.filter_box import Completions, FilterBox
@@ -41,13 +42,15 @@ if TYPE_CHECKING:
 TREE_AFTER_S = 0.06
 SIDE_AFTER_S = 0.05
 """So long the first key has its chance before the tree is filled and the right column is made."""
+QUEUE_AFTER_S = 0.5
+"""So long after that it is looked whether prompts are left waiting from a former run."""
 
 
 def _first(key: str, action: str, what: str, id: str) -> Binding:
     return Binding(key, action, what, id=id, show=False, priority=True)
 
 
-class MainScreen(Screen[None]):
+class MainScreen(PromptScreen):
     """Tree, conversation, prompt, details, costs."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
@@ -88,8 +91,6 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         Binding("f1,question_mark", "do('help')", "help", id="app.help", show=False),
     ]
 
-    desk: Desk
-
     def __init__(self, services: Services, *, open_id: str | None = None) -> None:
         super().__init__()
         self._services = services
@@ -104,7 +105,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
                 earlier = self._services.state.filters
                 yield FilterBox(id="filter-box", complete=self._completions, earlier=earlier)
                 yield SessionTree(id="tree", now=self._services.now)
-            with Vertical(id="middle"):
+            with SelectKeys(id="middle"):
                 conversation = Conversation(
                     id="conversation",
                     classes="pane",
@@ -112,6 +113,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
                         name: keys.shown(f"conversation.{name}") or f":{name}" for name in HINTS
                     },
                 )
+                conversation.select_words = select_words(keys)
                 yield FindPane(conversation, walk=find_keys(keys))
                 yield StatusLine(id="unsaved")
                 yield StatusLine(id="busy")
@@ -126,7 +128,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         yield KeyBar(id="keys")
 
     def _bound_keys(self) -> BoundKeys:
-        owners = (type(self.app), MainScreen, Conversation, PromptArea, SessionTree)
+        owners = (type(self.app), MainScreen, Conversation, SelectKeys, PromptArea, SessionTree)
         return BoundKeys(self.app, self._services.config.keys, owners)
 
     def on_mount(self) -> None:
@@ -138,6 +140,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         stage.prompt.complete_argument = lambda name, typed: complete_argument(
             self.desk, name, typed
         )
+        self.connect_prompt()
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self._panes.restore()
         stage.show_session(stage.workspace.session)
@@ -162,6 +165,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         self.desk.watching.begin()
         self.desk.choosing.look_for_ollama()
         self.set_timer(SIDE_AFTER_S, self._add_side)
+        self.set_timer(QUEUE_AFTER_S, self.tell_queue)
 
     async def _add_side(self) -> None:
         from tui_sessions.tui.widgets.costs import Costs  # these two would delay the first paint
@@ -203,6 +207,10 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         if not self.desk.jobs.stop() and not self.desk.talking.stop():
             self.desk.stage.prompt.focus()
 
+    def on_descendant_focus(self) -> None:
+        """What has the keys is seen."""
+        self._panes.uncover()
+
     def _show_keys(self) -> None:
         if self.is_current:
             self.query_one(KeyBar).keys = self._panes.keys()
@@ -216,32 +224,11 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
 
     # prompt and engine
 
-    @on(prompt_messages.Sent)
-    def _send(self, message: prompt_messages.Sent) -> None:
-        if self.desk.talking.send(message.text):
-            self.desk.stage.prompt.accept()
-
-    @on(prompt_messages.CommandEntered)
-    def _command(self, message: prompt_messages.CommandEntered) -> None:
-        prompt = self.desk.stage.prompt
-        text = prompt.text
-        # Only what was typed is cleared: a command may have put other text there.
-        if self.run_named(message.name, message.argument) and prompt.text == text:
-            prompt.accept()
-
-    @on(prompt_messages.EditorRequested)
-    def _editor(self) -> None:
-        self.desk.reading.edit_prompt()
-
-    @on(prompt_messages.PasteTooLarge)
-    def _too_large(self, message: prompt_messages.PasteTooLarge) -> None:
-        sentence = f"{message.size:,} characters are too many to paste. Keep them in a file."
-        self.desk.stage.say(sentence, "warning")
-
     @on(EngineNews)
     def _news(self, message: EngineNews) -> None:
         for event in message.take():
             self.desk.talking.hear(event)
+            self.hear_queue(event)
 
     # tree
 
@@ -337,47 +324,6 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     def on_landed(self, _: Landed) -> None:
         """By name, not by class: importing the search would delay the first paint."""
         self._panes.after_landing()
-
-    # conversation
-
-    @on(requests.BranchRequested)
-    def _branch_here(self, message: requests.BranchRequested) -> None:
-        if message.after == "user":
-            self.desk.talking.edit_prompt(message.turn_id)
-        else:
-            self.desk.filing.branch_at(message.turn_id)
-
-    @on(requests.RetryRequested)
-    def _retry(self, message: requests.RetryRequested) -> None:
-        self.desk.talking.retry(message.turn_id)
-
-    @on(requests.ContinueRequested)
-    def _continue(self, message: requests.ContinueRequested) -> None:
-        self.desk.talking.resume(message.turn_id)
-
-    @on(requests.AlternativeRequested)
-    def _other_answer(self, message: requests.AlternativeRequested) -> None:
-        self.desk.talking.step_answer(message.turn_id, message.step)
-
-    @on(requests.EditRequested)
-    def _edit_message(self, message: requests.EditRequested) -> None:
-        self.desk.talking.edit_prompt(message.turn_id)
-
-    @on(requests.DeleteRequested)
-    def _delete_turn(self, message: requests.DeleteRequested) -> None:
-        self.desk.talking.delete_turn(message.turn_id)
-
-    @on(requests.CopyRequested)
-    def _copy(self, message: requests.CopyRequested) -> None:
-        self.desk.reading.copy(message.text, message.what)
-
-    @on(requests.CodeChoice)
-    def _choose_code(self, message: requests.CodeChoice) -> None:
-        self.desk.reading.choose_code(message.blocks)
-
-    @on(requests.LinkRequested)
-    def _link(self, message: requests.LinkRequested) -> None:
-        self.desk.reading.open_link(message.url)
 
     # details: by name, not by class, because importing the form would delay the first paint
 

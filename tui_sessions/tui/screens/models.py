@@ -1,38 +1,41 @@
-"""Picks the model that answers from now on; lists of models arrive while it is open."""
+"""Picks the model that answers from now on, or several to be compared; lists of models arrive while it is open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
+from tui_sessions.errors import UsageError
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.screens.dialog import PickerDialog
 from tui_sessions.tui.widgets.choice_list import Choice
 from tui_sessions.tui.widgets.choices import Choices
 
 STAR = "★"
+R = TypeVar("R")
 
 
-class ModelsDialog(PickerDialog[str]):
-    """Favourites and recent ones first, then by provider; any other name can be typed.
+@dataclass
+class FavouriteToggled(Message):
+    """A model became a favourite, or is none any more. Reaches the app: a dialog has no other parent."""
 
-    The result is the model as `provider/name`, or what was typed."""
+    model: str
+    is_favourite: bool
 
-    @dataclass
-    class FavouriteToggled(Message):
-        """A model became a favourite, or is none any more. Reaches the app: a dialog has no other parent."""
 
-        model: str
-        is_favourite: bool
+class ModelList(PickerDialog[R]):
+    """Favourites and recent ones first, then by provider; any other name can be typed."""
 
     VERB = "choose"
-    KEYS = (("models.favourite", "ctrl+f", "favourite"),)
+    KEYS: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("models.favourite", "ctrl+f", "favourite"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+f", "favourite", "Favourite", id="models.favourite", priority=True)
     ]
@@ -45,6 +48,8 @@ class ModelsDialog(PickerDialog[str]):
         recent: Sequence[str] = (),
         asked: Iterable[str] = (),
         check: Callable[[str], None] = lambda _: None,
+        title: str = "Model",
+        is_markable: bool = False,
     ) -> None:
         """`check` raises `UsageError` for a name that cannot be used; the dialog stays then."""
         choices = Choices(
@@ -53,8 +58,9 @@ class ModelsDialog(PickerDialog[str]):
             empty="No model is known yet. Type provider/name.",
             noun=("model", "models"),
             takes_typed=True,
+            is_markable=is_markable,
         )
-        super().__init__("Model", choices, ())
+        super().__init__(title, choices, ())
         self._current = current
         self._check = check
         self._favourites = list(dict.fromkeys(favourites))
@@ -100,13 +106,8 @@ class ModelsDialog(PickerDialog[str]):
             self._favourites.remove(model)
         else:
             self._favourites.append(model)
-        self.post_message(self.FavouriteToggled(model, model in self._favourites))
+        self.post_message(FavouriteToggled(model, model in self._favourites))
         self._fill(model)
-
-    def picked(self, key: str) -> str:
-        """The model. Raises `UsageError` for a typed name that cannot be used."""
-        self._check(key)
-        return key
 
     def _fill(self, current: str | None) -> None:
         if not self._is_filled:
@@ -131,3 +132,82 @@ class ModelsDialog(PickerDialog[str]):
     def _tell(self, line: Static, sentences: list[str]) -> None:
         line.update("\n".join(sentences))
         line.display = bool(sentences)
+
+
+class ModelsDialog(ModelList[str]):
+    """The result is the model as `provider/name`, or what was typed."""
+
+    FavouriteToggled = FavouriteToggled
+
+    def picked(self, key: str) -> str:
+        """The model. Raises `UsageError` for a typed name that cannot be used."""
+        self._check(key)
+        return key
+
+
+class SeveralModelsDialog(ModelList[tuple[str, ...]]):
+    """The result is every model that was marked, else the one under the cursor."""
+
+    VERB = "ask them"
+    KEYS = (("models.mark", "space", "mark"), *ModelList.KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "mark", "Mark", id="models.mark")]
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        at_least: int = 1,
+        marked: Iterable[str] = (),
+        favourites: Sequence[str] = (),
+        recent: Sequence[str] = (),
+        asked: Iterable[str] = (),
+        check: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`marked` are proposed. Fewer than `at_least` are not taken."""
+        super().__init__(
+            favourites=favourites,
+            recent=(*marked, *recent),
+            asked=asked,
+            check=check,
+            title=title,
+            is_markable=True,
+        )
+        self._at_least = at_least
+        self._marked = dict.fromkeys(marked)
+
+    def fill(self) -> None:
+        """What is proposed is marked."""
+        super().fill()
+        self._show_marks()
+
+    def action_mark(self) -> None:
+        """Mark the model or take its mark away, and go on."""
+        model = self.choices.current
+        if model is None:
+            return
+        if model in self._marked:
+            del self._marked[model]
+        else:
+            try:
+                self._check(model)
+            except UsageError as problem:
+                self.complain(str(problem))
+                return
+            self._marked[model] = None
+            self._recent = (*self._recent, model)  # what was typed has a row from now on
+            self._fill(model)
+            self.complain("")
+        self._show_marks()
+        self.choices.action_move(1)
+
+    def picked(self, key: str) -> tuple[str, ...]:
+        """The marked ones, else this one. Raises `UsageError` where they are too few, or one cannot be used."""
+        models = tuple(self._marked) or (key,)
+        if len(models) < self._at_least:
+            raise UsageError(f"Mark {self._at_least} models at least, with the space bar.")
+        for model in models:
+            self._check(model)
+        return models
+
+    def _show_marks(self) -> None:
+        self.choices.mark(frozenset(self._marked))

@@ -131,6 +131,11 @@ class ChoiceList(ScrollView, can_focus=False):
         self._has_marks = self._is_markable or any(choice.mark for choice in self._choices)
         self._arrange(kept)
 
+    def say_empty(self, sentence: str) -> None:
+        """What stands there where there are no rows."""
+        self._empty = sentence
+        self.refresh()
+
     def mark(self, keys: frozenset[str]) -> None:
         """Draws these rows as marked and no others."""
         self._marked = keys

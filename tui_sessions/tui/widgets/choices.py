@@ -123,6 +123,17 @@ class Choices(Vertical):
         self._list.show(choices, current=current)
         self._tell()
 
+    def clear(self) -> None:
+        """Shows no rows, and nothing is typed any more."""
+        with self.prevent(Input.Changed):
+            self._filter.value = ""
+        self._list.filter("")
+        self._list.show(())
+
+    def say_empty(self, sentence: str) -> None:
+        """What stands there where there are no rows."""
+        self._list.say_empty(sentence)
+
     def mark(self, keys: frozenset[str]) -> None:
         """Draws these rows as marked and no others."""
         self._list.mark(keys)

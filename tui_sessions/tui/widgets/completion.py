@@ -1,7 +1,8 @@
-"""Colon commands: reading them out of a text, and what could complete them. Pure."""
+"""Colon commands: reading them out of a text, and what could complete them, or the word at the cursor. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,17 +25,46 @@ CompleteArgument = Callable[[str, str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One offer: what the whole text becomes, and how it is shown."""
+    """One offer: what the text becomes, or the word at the cursor, and how it is shown."""
 
     text: str
     label: str
     hint: str = ""
     help: str = ""
     is_command: bool = False
+    is_word: bool = False
+    """Whether it takes the place of the word at the cursor; else of the whole text."""
+    attaches: str = ""
+    """The file that goes along once this is taken; its name stands for the word then, or nothing."""
 
     def is_typed(self, text: str) -> bool:
         """Whether it adds nothing to `text` any more."""
         return text.rstrip().casefold() == self.text.rstrip().casefold()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more is to be chosen behind it: an argument, or what is in a folder."""
+        return self.text.endswith("/") or (self.is_command and self.text.endswith(" "))
+
+
+CompleteWord = Callable[[str, bool], Sequence[Completion]]
+"""From the word at the cursor, and whether the text begins with it, to what it could become, best first.
+At once: it runs at every key."""
+_WORD = re.compile(r"(?:\\.|\S)+")
+_STARTS = ("./", "../", "~/", "/")
+
+
+def word_before(line: str, column: int) -> str:
+    """The word that ends at `column`, if it is one that can be completed; "" inside of a word. A space
+    behind a backslash is part of it."""
+    if line[column : column + 1].strip():
+        return ""
+    # No path and no tag is longer: a line of a megabyte is not walked through at every key.
+    near = line[max(0, column - 4096) : column]
+    *_, word = ("", *_WORD.findall(near))
+    if not near.endswith(word) or not word:
+        return ""
+    return word if word[0] in "@#" or word.startswith(_STARTS) else ""
 
 
 def is_command(text: str) -> bool:
@@ -51,7 +81,10 @@ def split_command(text: str) -> tuple[str, str]:
 
 
 def message_of(text: str) -> str:
-    """The prompt that a text which is no command stands for: `::` is a literal colon."""
+    """The prompt that a text which is no command stands for: `::` is a literal colon, and before `#`
+    and `@` it only says that these mean nothing."""
+    if text.startswith(("::#", "::@")):
+        return text[2:]
     return text[1:] if text.startswith("::") else text
 
 

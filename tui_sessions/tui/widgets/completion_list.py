@@ -79,6 +79,8 @@ class CompletionList(ScrollView, can_focus=False, inherit_bindings=False):
         self._head_cells = 0
         self.is_moved = False
         """Whether the user moved the cursor, which makes it a choice."""
+        self.lines = 0
+        """How many it takes."""
 
     @property
     def is_shown(self) -> bool:
@@ -94,12 +96,13 @@ class CompletionList(ScrollView, can_focus=False, inherit_bindings=False):
         """Offer these; the cursor stays on the one it was moved to, if that is still there."""
         before = self.chosen if self.is_moved else None
         self._offers = tuple(offers)
+        self.lines = min(len(self._offers), most_lines)
         heads = [cell_len(f"{offer.label} {offer.hint}") for offer in offers]
         self._head_cells = min(max(heads, default=0), WIDEST_HEAD)
         self.is_moved = before in self._offers
         self._cursor = self._offers.index(before) if before and self.is_moved else 0
         self.display = bool(self._offers)
-        self.styles.height = max(1, min(len(self._offers), most_lines))
+        self.styles.height = max(1, self.lines)
         self.virtual_size = Size(0, len(self._offers))
         self._follow()
 

@@ -59,6 +59,7 @@ with a branch and are counted in its parent.
         self._figures = Figures()
         self._summary: list[Line] = [((EMPTY, "label"),)]
         self._width = 0
+        self._note = EMPTY
 
     def show(
         self,
@@ -67,12 +68,15 @@ with a branch and are counted in its parent.
         context_tokens: int | None = None,
         used_tokens: int | None = None,
         sums: tuple[tuple[str, Cost], ...] = (),
+        note: str = EMPTY,
     ) -> None:
-        """Shows `session`; the place scrolled to stays while it is the same one."""
+        """Shows `session`, or `note` where there is none; the place scrolled to stays while it is the
+        same one."""
         is_same = session is not None and self.session is not None and (
             session.id == self.session.id
         )  # fmt: skip
         self.session = session
+        self._note = note
         self._figures = Figures(context_tokens, used_tokens, sums)
         self._lay_out()
         if not is_same:
@@ -111,7 +115,7 @@ with a branch and are counted in its parent.
     def _lay_out(self) -> None:
         width = self._width = self.scrollable_content_region.width
         if self.session is None:
-            self._summary = [((EMPTY, "label"),)]
+            self._summary = [((self._note, "label"),)]
         else:
             self._summary = summary(self.session, self._figures, width - AIR)
         turns = len(self.session.turns) if self.session else 0

@@ -141,13 +141,6 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
                 self._resume_drafts(session)
             self._facts.update(facts(session, file))
 
-    def focus_form(self) -> None:
-        """Puts the cursor into the first field, or on the pane while nothing can be edited."""
-        if self.can_focus:
-            self.focus()
-        else:
-            self._title.focus()
-
     def take_edits(self) -> tuple[Edited, ...]:
         """What is typed and not saved yet, once: for a program that is about to end."""
         if self.session is None:

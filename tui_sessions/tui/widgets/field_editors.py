@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.widgets.many_lines import ManyLines
 
 UNDO_KEYS = "ctrl+z,super+z"
 
@@ -146,7 +147,7 @@ class LineEditor(Input, Editing):
         self.post_message(Settled(is_done=True))
 
 
-class TextEditor(TextArea, Editing):
+class TextEditor(ManyLines, Editing):
     """Text of several lines, growing with it up to a few."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,7 +7,7 @@ would be acted on after letters that were typed behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,7 +15,6 @@ from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import TextArea
 
 from tui_sessions.model.text import clean
 from tui_sessions.tui.widgets import prompt_keys
@@ -23,17 +22,23 @@ from tui_sessions.tui.widgets import prompt_messages as messages
 from tui_sessions.tui.widgets.completion import (
     CommandInfo,
     CompleteArgument,
+    CompleteWord,
     Completion,
     completions,
     is_command,
     message_of,
     split_command,
+    word_before,
 )
 from tui_sessions.tui.widgets.completion_list import MOST_LINES, CompletionList
+from tui_sessions.tui.widgets.held_keys import HoldsKeys
+from tui_sessions.tui.widgets.many_lines import ManyLines
 from tui_sessions.tui.widgets.prompt_history import PromptHistory
 
 LARGEST_TEXT = 1_000_000
 """Characters; TextArea needs seconds for more."""
+LONGEST_PASTE = 20_000
+"""Characters; a longer paste goes along as a file: nobody reads it in a few lines."""
 PLACEHOLDER = "Ask something, or : for a command"
 _ALIASES = {"shift+\r": "shift+enter"}
 """xterm with modifyOtherKeys names it so; a binding cannot, as keys are stripped of white space."""
@@ -49,7 +54,7 @@ def tidied(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-class PromptArea(TextArea, inherit_bindings=False):
+class PromptArea(ManyLines, HoldsKeys, inherit_bindings=False):
     """A TextArea that grows with its text; its messages are those of `Prompt`."""
 
     BINDINGS: ClassVar[list[BindingType]] = prompt_keys.BINDINGS
@@ -69,11 +74,22 @@ class PromptArea(TextArea, inherit_bindings=False):
         self.offers = offers
         self.commands: Sequence[CommandInfo] = ()
         self.complete_argument: CompleteArgument | None = None
+        self.complete_word: CompleteWord | None = None
+        self.are_files: Callable[[Sequence[str]], bool] | None = None
+        """Whether these are paths of files, all of them; asked for what is pasted."""
+        self.take_off_last: Callable[[], bool] | None = None
+        self.put_back: Callable[[], bool] | None = None
+        """Take the last file off the prompt, put back the one taken off last; whether there was one."""
+        self.edits = 0
+        """How often the text was changed."""
         self.enter_sends = True
         self.history_walk = PromptHistory()
-        self._closed_at: str | None = None
-        """The text at which the list was closed; another text opens it again."""
+        self._closed_at: tuple[int, str] | None = None
+        """The line at which the list was closed; another text in it opens it again."""
+        self._offered_at = (0, 0)
+        """The cursor for which the offers are."""
         self._handed_over = ""
+        self._most_height = MOST_LINES
         super().__init__(
             compact=True,
             soft_wrap=True,
@@ -103,12 +119,19 @@ class PromptArea(TextArea, inherit_bindings=False):
             self.move_cursor(self.document.end)
         self.history_walk.restart()
 
+    def fit(self, lines: int) -> None:
+        """Take so many lines at most, the list above counted."""
+        self._most_height = lines
+        self.styles.max_height = max(2, lines - self.offers.lines)
+
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: what no terminal may get is shown by a character of the same place."""
         return Text(_same_length(self.document.get_line(line_index)), end="", no_wrap=True)
 
     async def on_paste(self, event: events.Paste) -> None:
         """Take text in, without controls, unless it is too much."""
+        if self.is_held(event):
+            return
         event.stop()
         event.prevent_default()
         self._take_in(event.text)
@@ -118,17 +141,31 @@ class PromptArea(TextArea, inherit_bindings=False):
         self._take_in(self.app.clipboard)
 
     def _take_in(self, text: str) -> None:
+        if len(text) > LONGEST_PASTE:
+            self.post_message(messages.AttachmentWanted(text=text))
+            return
+        if paths := self._files_in(text):
+            self.post_message(messages.AttachmentWanted(paths))
+            return
         if len(text) + len(self.text) > LARGEST_TEXT:
             self.post_message(messages.PasteTooLarge(len(text)))
             return
         if result := self._replace_via_keyboard(tidied(text), *self.selection):
             self.move_cursor(result.end_location)
 
+    def _files_in(self, text: str) -> tuple[str, ...]:
+        """The files that a paste names, where it is nothing else: they were dragged here."""
+        if self.are_files is None or is_command(self.text):
+            return ()
+        from tui_sessions.tui.widgets.pasted_paths import pasted_paths  # few paste files
+
+        return next((paths for paths in pasted_paths(text) if self.are_files(paths)), ())
+
     # ---- keys
 
     async def on_key(self, event: events.Key) -> None:
         """Act on bound keys in the order of typing, with whatever keymap is set."""
-        if event.is_printable:
+        if self.is_held(event) or event.is_printable:
             return
         bound = self.screen.active_bindings.get(_ALIASES.get(event.key, event.key))
         is_ours = bound is not None and bound.node is self
@@ -154,6 +191,27 @@ class PromptArea(TextArea, inherit_bindings=False):
             self._new_line()
         else:
             self._hand_over()
+
+    def action_delete_left(self) -> None:
+        """Delete a character; where none is left, the last file that goes along."""
+        is_empty = not self.document.get_line(0) and self.document.line_count == 1
+        if not is_empty:
+            super().action_delete_left()
+        elif self.take_off_last is not None:
+            self.take_off_last()
+
+    def action_undo(self) -> None:
+        """Take the last change back: of the text, or a file taken off after it."""
+        if self.put_back is None or not self.put_back():
+            super().action_undo()
+
+    def action_attach(self) -> None:
+        """Choose files to go along."""
+        self.post_message(messages.PickRequested())
+
+    def action_edit_queued(self) -> None:
+        """Get the last of the waiting prompts back."""
+        self.post_message(messages.QueueRequested(is_edit=True))
 
     def action_editor(self) -> None:
         """Ask for the external editor."""
@@ -200,12 +258,15 @@ class PromptArea(TextArea, inherit_bindings=False):
     def _hand_over(self) -> None:
         text = self.text
         if text.strip() in ("", ":"):
+            self.post_message(messages.NothingEntered())
             return
         self._handed_over = text
         if is_command(text):
             self.post_message(messages.CommandEntered(*split_command(text)))
         else:
-            self.post_message(messages.Sent(message_of(text)))
+            is_literal = text.startswith("::")
+            self.post_message(messages.Sent(message_of(text), is_literal, written=text))
+        self.hold_keys()
 
     def _walk(self, direction: int) -> bool:
         """To another prompt; False where the key means the cursor."""
@@ -231,38 +292,89 @@ class PromptArea(TextArea, inherit_bindings=False):
 
     def update_suggestion(self) -> None:
         """TextArea's hook after every change of the text: at once, so that the next key sees the list."""
-        text = self.text if self.document.line_count == 1 else ""
-        if text == self._closed_at:
+        self.edits += 1
+        if self._line == self._closed_at:
             self._offer(())
             return
         self._closed_at = None
-        column = self.cursor_location[1]
-        self._offer(completions(text, column, self.commands, self.complete_argument))
+        self.offer_again()
+
+    def offer_again(self) -> None:
+        """Offer what completes the text as it stands: more may be known by now."""
+        if self._closed_at is None:
+            self._offer(self._found())
+
+    def follow_cursor(self) -> None:
+        """What was offered for a word is not offered anywhere else."""
+        chosen = self.offers.chosen
+        if chosen is not None and chosen.is_word and self.cursor_location != self._offered_at:
+            self._offer(())
+
+    @property
+    def _line(self) -> tuple[int, str]:
+        row = self.cursor_location[0]
+        return row, self.document.get_line(row)
+
+    def _found(self) -> Sequence[Completion]:
+        (row, column), (_, line) = self.cursor_location, self._line
+        if self.document.line_count == 1 and line[:1] == ":" and line[1:2] != ":":
+            return completions(line, column, self.commands, self.complete_argument)
+        word = word_before(line, column) if self.complete_word is not None else ""
+        if not word or self.complete_word is None:
+            return ()
+        self._offered_at = (row, column)
+        return self.complete_word(word, row == 0 and column == len(word))
 
     def _offer(self, offers: Sequence[Completion]) -> None:
         if offers or self.offers.is_shown:
-            # All of the prompt stays within a third of the screen, its border counted.
-            room = self.app.size.height // 3 - 2 - max(2, self.wrapped_document.height)
+            # All of the prompt stays within a third of the screen.
+            room = self._most_height - max(2, self.wrapped_document.height)
             self.offers.show(offers, max(2, min(MOST_LINES, room)))
+            self.fit(self._most_height)
 
     def _close_offers(self) -> None:
-        self._closed_at = self.text
+        self._closed_at = self._line
         self._offer(())
 
     def _takes_offer(self) -> bool:
-        """Whether enter means the list: an unfinished name, or an argument that was gone to."""
+        """Whether enter means the list: an unfinished name, or an argument or word that was gone to."""
         chosen = self.offers.chosen
-        if chosen is None or chosen.is_typed(self.text):
+        if chosen is None or (not chosen.is_word and chosen.is_typed(self.text)):
             return False
         return chosen.is_command or self.offers.is_moved
 
     def take(self, offer: Completion | None) -> None:
-        """Complete with an offer; the list stays open where an argument is to follow."""
+        """Complete with an offer; the list stays open where more is to follow."""
         if offer is None:
             return
-        self.put(offer.text)
-        if not offer.is_command or not offer.text.endswith(" "):
+        if offer.is_word:
+            self._take_word(offer)
+        else:
+            self.put(offer.text)
+        if not offer.goes_on:
             self._close_offers()
+
+    def _take_word(self, offer: Completion) -> None:
+        row, column = self._offered_at
+        line = self.document.get_line(row)
+        start = column - len(word_before(line, column))
+        text = offer.text
+        if offer.attaches:
+            # In a sentence that speaks of the file its name stays; alone, the chip says it.
+            text = offer.attaches.rpartition("/")[2] if start or row else ""
+        if not text and line[column : column + 1] == " ":
+            column += 1
+        self.history.checkpoint()
+        result = self.replace(
+            text,
+            (row, start),
+            (row, column),
+            maintain_selection_offset=False,
+        )
+        self.move_cursor(result.end_location)
+        self.history.checkpoint()
+        if offer.attaches:
+            self.post_message(messages.AttachmentWanted((offer.attaches,)))
 
 
 def _same_length(line: str) -> str:

@@ -13,6 +13,8 @@ BINDINGS: list[BindingType] = [
     Binding("enter", "enter", "Send", id="prompt.send"),
     Binding("shift+enter,ctrl+j,alt+enter", "other_enter", "New line", id="prompt.newline"),
     Binding("ctrl+o", "editor", "Editor", id="prompt.editor"),
+    _quiet("ctrl+g", "attach", "Attach files", "attach"),
+    _quiet("alt+up", "edit_queued", "Edit the prompt that waits", "edit_queued"),
     _quiet("tab", "complete", "Complete, or next pane", "complete"),
     _quiet("escape", "escape", "Close the list, stop", "escape"),
     _quiet("up", "cursor_up", "Up, earlier prompt", "up"),

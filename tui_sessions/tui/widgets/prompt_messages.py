@@ -12,6 +12,10 @@ class Sent(Message, namespace="prompt"):
     """A prompt is to be sent. It stays where it is until `accept`."""
 
     text: str
+    is_literal: bool = False
+    """Whether it began with `::`: its first word is no tag and nobody's name."""
+    written: str = ""
+    """The text with that, as it was entered."""
 
 
 @dataclass
@@ -20,6 +24,11 @@ class CommandEntered(Message, namespace="prompt"):
 
     name: str
     argument: str
+
+
+@dataclass
+class NothingEntered(Message, namespace="prompt"):
+    """Enter, with nothing written and nothing attached."""
 
 
 @dataclass
@@ -35,6 +44,32 @@ class PasteTooLarge(Message, namespace="prompt"):
 
     size: int
     """Characters of the paste."""
+
+
+@dataclass
+class AttachmentWanted(Message, namespace="prompt"):
+    """Files, or a text that is too long to be shown here, are to go along with the prompt."""
+
+    paths: tuple[str, ...] = ()
+    text: str = ""
+    """A long paste, as it came."""
+
+
+@dataclass
+class PickRequested(Message, namespace="prompt"):
+    """Files to go along are to be chosen from a list."""
+
+
+@dataclass
+class AttachmentsChanged(Message, namespace="prompt"):
+    """Other files go along than before."""
+
+
+@dataclass
+class QueueRequested(Message, namespace="prompt"):
+    """The waiting prompts are to be shown; `is_edit`: the last of them is to be edited."""
+
+    is_edit: bool = False
 
 
 @dataclass

@@ -45,6 +45,7 @@ move marks; `'` and letters jump to a title.
         Binding("m", "ask('move')", "Move", id="tree.move", tooltip="move to a folder"),
         Binding("f2", "rename", "Rename", id="tree.rename"),
         Binding("slash", "filter", "Filter", id="tree.filter", priority=True),
+        Binding("colon", "command", "Command", show=False, id="tree.command", priority=True),
         Binding("p", "ask('pin')", "Pin, or no longer", show=False, id="tree.pin"),
         Binding("s", "ask('star')", "Star, or no longer", show=False, id="tree.star"),
         Binding("N", "ask('mkdir')", "New folder", show=False, id="tree.mkdir"),
@@ -192,8 +193,8 @@ move marks; `'` and letters jump to a title.
         self.post_message(self.FilterRequested())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While titles are jumped to, a slash is a letter."""
-        return not (action == "filter" and self._typing.is_on)
+        """While titles are jumped to, slash and colon are letters."""
+        return not (action in ("filter", "command") and self._typing.is_on)
 
     # ---- letters that jump
 

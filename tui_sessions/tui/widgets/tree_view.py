@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -124,6 +124,11 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     def marked(self) -> frozenset[str]:
         """Keys of the marked sessions, also of those that a filter or a fold hides."""
         return self._state.marked
+
+    @property
+    def reading_place(self) -> Offset | None:
+        """Where on the screen the line under the cursor is."""
+        return self.content_region.offset + Offset(0, self._cursor - self._top)
 
     @property
     def cursor_line(self) -> TreeLine | None:

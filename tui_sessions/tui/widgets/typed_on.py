@@ -29,6 +29,10 @@ class KeysBehind(Widget):
         """Until the focus goes, letters are for the line."""
         self._is_awaiting_line = True
 
+    async def action_command(self) -> None:
+        """A command is begun in the prompt. At once: the letters behind the colon would be keys here."""
+        await self.run_action("screen.command")
+
     def on_key(self, event: events.Key) -> None:
         """Hands a letter on; any other key is one again."""
         if not self._is_awaiting_line:

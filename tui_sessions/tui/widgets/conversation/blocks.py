@@ -127,6 +127,9 @@ class GrowingText:
         self._pieces: list[str] = []
         self._rest = ""
         self._env: dict[str, Any] = {}
+        self._stretch: list[str] = []
+        """The finished prose since the last fence."""
+        self._has_too_much = False
 
     @property
     def text(self) -> str:
@@ -154,7 +157,8 @@ class GrowingText:
     def finish(self) -> tuple[Block, ...]:
         """All blocks; nothing more comes."""
         text = self.text
-        if DEFINES.search(text) or is_too_much(text) or self._is_rough():
+        self._end_stretch(self._rest if self.fence is None else "")
+        if self._has_too_much or self._is_rough() or DEFINES.search(text):
             return blocks_of(text)
         rest: tuple[Block, ...]
         if self.fence is None:
@@ -178,6 +182,7 @@ class GrowingText:
         opening = _OPENING.search(self._rest, 0, whole)
         if opening is not None:
             self._settle_prose(opening.start())
+            self._end_stretch()
             self.fence = _fence(opening)
             self._rest = self._rest[opening.end() - opening.start() + 1 :]
             return True
@@ -200,7 +205,13 @@ class GrowingText:
         self._rest = self._rest[whole:]
         return False
 
+    def _end_stretch(self, rest: str = "") -> None:
+        """Prose is read as a whole up to the next fence, where it is not too much."""
+        self._has_too_much |= is_too_much("".join((*self._stretch, rest)))
+        self._stretch.clear()
+
     def _settle_prose(self, stop: int) -> None:
+        self._stretch.append(self._rest[:stop])
         self.settled.extend(parsed(self._rest[:stop], self._env))
         self._rest = self._rest[stop:]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tui_sessions.tui.widgets.conversation.blocks import GrowingText
 from tui_sessions.tui.widgets.conversation.code import DrawnCode
-from tui_sessions.tui.widgets.conversation.lines import EMPTY, Line
+from tui_sessions.tui.widgets.conversation.lines import EMPTY, Line, line_text
 from tui_sessions.tui.widgets.conversation.markdown import Block, Code
 from tui_sessions.tui.widgets.conversation.render import Drawn, drawn, gap_before
 
@@ -34,6 +34,19 @@ class Body:
         row = index - self._starts[at]
         return self._drawn[at].line(row) if row < self._drawn[at].height else EMPTY
 
+    def row_text(self, index: int) -> str:
+        """What the row `index` says."""
+        at = bisect_right(self._starts, index) - 1
+        row, layout = index - self._starts[at], self._drawn[at]
+        if isinstance(layout, DrawnCode) and row < layout.height:
+            return layout.row_text(row)
+        return line_text(self.line(index))
+
+    def code_text(self, block: int) -> str:
+        """The code of a block as far as it has come, tabs as blanks; "" of what is none."""
+        layout = self._drawn[block]
+        return layout.source if isinstance(layout, DrawnCode) else ""
+
     def place(self, index: int) -> tuple[int, int]:
         """What stands on the row `index`: the block, and a measure within it that no width changes."""
         at = bisect_right(self._starts, index) - 1
@@ -50,6 +63,11 @@ class Body:
         if block >= len(self._starts):
             return self.height - 1
         return self._starts[block] + self._drawn[block].row_at(within)
+
+    def rows_of(self, block: int) -> range:
+        """The rows of a block, without the gap above it."""
+        start = self._starts[block]
+        return range(start, start + self._drawn[block].height)
 
     def relaid(self, width: int) -> Body:
         """The same for another width."""

@@ -22,6 +22,7 @@ from tui_sessions.tui.widgets.conversation.lines import (
     cropped,
     padded,
 )
+from tui_sessions.tui.widgets.conversation.wrap import steady
 
 LABEL = Look("label")
 _GROWTH = 1.3
@@ -58,6 +59,11 @@ class DrawnCode:
         """Rows."""
         return self._label_rows + self._rows
 
+    @property
+    def source(self) -> str:
+        """The code as far as it has come, tabs as blanks."""
+        return "\n".join(self._sources)
+
     def grow(self, lines: Iterable[str], partial: str | None = None) -> None:
         """Add whole lines, and a `partial` last one that the next call replaces."""
         if self._has_partial:
@@ -72,7 +78,7 @@ class DrawnCode:
         """The row `index`, as wide as the block."""
         row = index - self._label_rows
         if row < 0:
-            label = cropped(((f" {self._language}", LABEL),), self._width)
+            label = cropped(((f" {steady(self._language)}", LABEL),), self._width)
             return padded(label, self._width, SURFACE)
         source = bisect_right(self._firsts, row) - 1
         runs = self._runs(source)
@@ -80,6 +86,19 @@ class DrawnCode:
             within = row - self._firsts[source]
             runs = _cut(runs, *_span(self._sources[source], self._room, within))
         return padded(cropped(((" ", SURFACE), *runs), self._width), self._width, SURFACE)
+
+    def row_text(self, index: int) -> str:
+        """What stands on the row `index`, without its colours: highlighting a megabyte only to look for a
+        word in it takes seconds."""
+        row = index - self._label_rows
+        if row < 0:
+            return f" {steady(self._language)}"
+        source = bisect_right(self._firsts, row) - 1
+        line, within = self._sources[source], row - self._firsts[source]
+        if within == 0 and self._rows_of(source) == 1:
+            return f" {line}"
+        start, stop = _span(line, self._room, within)
+        return f" {line[start:stop]}"
 
     def place(self, index: int) -> int:
         """What stands on the row `index`, in a measure that does not depend on the width."""
@@ -98,7 +117,7 @@ class DrawnCode:
         return self._label_rows + self._firsts[source] + min(within, self._rows_of(source) - 1)
 
     def _add(self, line: str) -> None:
-        line = line.expandtabs(TAB)
+        line = steady(line.expandtabs(TAB))
         self._sources.append(line)
         self._firsts.append(self._rows)
         self._size += len(line) + 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from textual.geometry import Offset
+
 from tui_sessions.model.message import Message
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.finding_view import FindingView
@@ -19,6 +21,21 @@ class CursorView(FindingView):
         """The turn that keys act on."""
         key = self._current()
         return key[0] or None if key else None
+
+    @property
+    def reading_place(self) -> Offset | None:
+        """Where on the screen the message that keys act on begins, or goes on."""
+        current = self._current()
+        rows = (y for y, anchor in enumerate(self._window) if self._key(anchor) == current)
+        return self.content_region.offset + Offset(0, next(rows, 0))
+
+    @property
+    def current_number(self) -> int | None:
+        """The place in its turn of the message that keys act on; None where it is none of a turn's."""
+        key, turn = self._current(), self._turn()
+        if key is None or turn is None or key[1] >= len(turn.messages):
+            return None
+        return key[1]
 
     @property
     def current_message(self) -> Message | None:
@@ -84,6 +101,15 @@ class CursorView(FindingView):
         else:
             self._go(Anchor(slot, rows.start))
 
+    def go_to(self, turn_id: str, message: int = 0) -> bool:
+        """Put the message cursor on a message, its beginning at the top; False where it is not there."""
+        slot = self._layout.slot_of(turn_id)
+        if not slot or message not in self._layout.slot(slot).messages():
+            return False
+        self._chosen = (turn_id, message)
+        self._go(Anchor(slot, self._layout.slot(slot).rows_of(message).start))
+        return True
+
     # keys
 
     def action_move(self, rows: int) -> None:
@@ -97,9 +123,12 @@ class CursorView(FindingView):
         self._scroll_by(rows if pages > 0 else -rows)
 
     def action_beginning(self) -> None:
-        """Go to the first row."""
+        """Go to the first row, and to the first message."""
         self._chosen = None
         self._go(Anchor(0, 0))
+        if self._window:
+            self._chosen = self._key(self._window[0])
+            self._redraw()
 
     def action_end(self) -> None:
         """Go to the last row, and follow."""

@@ -105,7 +105,7 @@ class Finding:
         for row in range(slot.height):
             part, within = slot.at(row)
             if part.kind == "body":
-                found = self.marks(line_text(part.line(within)))
+                found = self.marks(part.row_text(within))
                 spots += [Spot(number, row, nth) for nth, _ in enumerate(found)]
         return spots or [Spot(number, 0)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from textual.actions import SkipAction
 
 from tui_sessions.model.session import Session
@@ -46,9 +47,12 @@ class FindingView(LandingView):
         if self._finding is None or not self._is_typed_on(self._finding.query, query):
             last = self._window[-1] if self._window else Anchor(0, 0)
             self._found_from = Spot(last.slot, last.row + 1)
-        self._finding = Finding(query, session)
+        finding = self._finding = Finding(query, self._with_live(session))
         self._find(self._found_from, -1)
-        return self._finding.hits
+        if finding.at is not None and finding.at > self._found_from:
+            # Nothing above: the first one below is nearer than the last of all.
+            self._find(self._found_from, 1)
+        return finding.hits
 
     @staticmethod
     def _is_typed_on(before: str, now: str) -> bool:
@@ -67,7 +71,19 @@ class FindingView(LandingView):
         """Go to the former hit."""
         self._find_from_hit(-1)
 
+    def _with_live(self, session: Session) -> Session:
+        """`session` with what has come of the answer that arrives, as it is shown."""
+        live = self._layout.live
+        turn = session.turn(live.turn_id) if live is not None else None
+        if live is None or turn is None:
+            return session
+        shown = tuple(message for message in turn.messages if message is not turn.answer)
+        return session.with_turn(msgspec.structs.replace(turn, messages=(*shown, live.message)))
+
     def _find_from_hit(self, step: int) -> None:
+        session = self._layout.session
+        if self._finding is not None and self._layout.live is not None and session is not None:
+            self._finding = self._finding.over(self._with_live(session))  # more has come since
         if self._finding is not None:
             self._find(self._finding.at or Spot(*self._top), step)
             self._look_beyond(step)

@@ -12,8 +12,16 @@ from tui_sessions.tui.widgets.conversation.lines import BOLD, ITALIC, MUTED, STR
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+IMAGE = "▣"
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MARKS = {"strong": BOLD, "em": ITALIC, "s": STRIKE}
-_BARE_URL = re.compile(r"\bhttps?://[^\s<>\"`\u3000-\u303f\uff00-\uffef]+")
+_BARE = re.compile(
+    r"\b(?:https?://|www\.(?=\w))[^\s<>\"`\u3000-\u303f\uff00-\uffef]+"
+    # Bounded, as GitHub takes them: a mile of letters is looked at once.
+    r"|(?<![\w.+-])[a-z0-9][a-z0-9_.+-]{0,63}"
+    r"@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){1,8}\b",
+    re.IGNORECASE,
+)
 _NOT_AT_THE_END = ".,;:!?'*_~"
 
 
@@ -22,7 +30,7 @@ def inline_runs(tokens: Iterable[Token], base: Look) -> Line:
     named. Everything is cleaned here once more, since entities (`&#x202e;`) are decoded by the parser."""
     runs: list[Run] = []
     look = base
-    link_from = 0
+    link_from, title = 0, ""
     for token in tokens:
         kind, _, side = token.type.rpartition("_")
         match token.type:
@@ -31,16 +39,18 @@ def inline_runs(tokens: Iterable[Token], base: Look) -> Line:
             case "code_inline":
                 runs.append((clean(token.content), look._replace(name="code")))
             case "formula":
-                runs.append((clean(token.content), look._replace(name="code")))
+                runs.append(_formula(token, look))
+            case "footnote_mark":
+                runs.append((token.content.translate(RAISED), look._replace(name="marker")))
             case "image":
-                runs.append((_image(token), look._replace(name="image")))
+                runs.extend(_image(token, look))
             case "link_open":
                 url = clean_line(str(token.attrs.get("href", "")))
                 look, link_from = look._replace(name="link", url=url), len(runs)
+                title = clean_line(str(token.attrs.get("title", "")))
             case "link_close":
                 text = "".join(text for text, _ in runs[link_from:])
-                if look.url and text not in (look.url, look.url.removeprefix("mailto:")):
-                    runs.append((f" ({look.url})", MUTED._replace(url=look.url)))
+                runs.extend(_address(look.url, title, text))
                 look = look._replace(name=base.name, url="")
             case _ if side in ("open", "close") and kind in _MARKS:
                 mark = _MARKS[kind]
@@ -48,31 +58,66 @@ def inline_runs(tokens: Iterable[Token], base: Look) -> Line:
                 marks = look.marks | mark if side == "open" else look.marks & ~mark | base.marks
                 look = look._replace(marks=marks)
             case _:
-                runs.extend(_with_links(clean(token.content), look))
+                runs.extend(with_links(clean(token.content), look))
     return tuple(_merged(runs))
 
 
-def _image(token: Token) -> str:
-    name = (
-        clean_line(token.content) or clean_line(str(token.attrs.get("src", ""))).rpartition("/")[2]
+def _formula(token: Token, look: Look) -> Run:
+    """A formula as it reads; what is not understood as it was written."""
+    from tui_sessions.tui.widgets.conversation.maths import (
+        formula,
+    )  # 6 ms that most texts never need.
+
+    source = clean(token.content)
+    text = formula(source)
+    if text is not None:
+        return clean_line(text), look._replace(name="maths")
+    closing = {"\\": {"(": "\\)", "[": "\\]"}}.get(token.markup[0], {}).get(
+        token.markup[-1], token.markup
     )
-    return f"[image: {name}]" if name else "[image]"
+    return f"{token.markup}{source}{closing}", look._replace(name="code")
 
 
-def _with_links(text: str, look: Look) -> Iterator[Run]:
-    """`text` with its bare addresses made links."""
-    if look.url or "://" not in text:
+def _address(url: str, title: str, text: str) -> Iterator[Run]:
+    """Where a link leads, and its title, unless its text says so."""
+    shown = "" if text in (url, url.removeprefix("mailto:")) else url
+    told = " ".join(filter(None, (shown, f"“{title}”" if title else "")))
+    if told:
+        yield f" ({told})", MUTED._replace(url=url)
+
+
+def _image(token: Token, look: Look) -> Iterator[Run]:
+    """An image named, with its address as a link; nothing is loaded."""
+    url = clean_line(str(token.attrs.get("src", "")))
+    title = clean_line(str(token.attrs.get("title", "")))
+    named = clean_line(token.content)
+    if url[:5].lower() == "data:":
+        url = ""
+    yield f"{IMAGE} {named or url or 'image'}", look._replace(name="image", url=look.url or url)
+    yield from _address(url, title, named or url)
+
+
+def with_links(text: str, look: Look) -> Iterator[Run]:
+    """`text` with its bare addresses made links: those of the web, `www.…`, and of mail."""
+    if look.url or not ("://" in text or "@" in text or "www." in text.lower()):
         yield text, look
         return
     at = 0
-    for found in _BARE_URL.finditer(text):
-        url = found[0].rstrip(_NOT_AT_THE_END)
-        if url.endswith(")") and url.count("(") < url.count(")"):
-            url = url[:-1]
+    for found in _BARE.finditer(text):
+        shown = found[0].rstrip(_NOT_AT_THE_END)
+        if shown.endswith(")") and shown.count("(") < shown.count(")"):
+            shown = shown[:-1]
         yield text[at : found.start()], look
-        yield url, look._replace(name="link", url=url)
-        at = found.start() + len(url)
+        yield shown, look._replace(name="link", url=_whole(shown))
+        at = found.start() + len(shown)
     yield text[at:], look
+
+
+def _whole(shown: str) -> str:
+    """The address that a bare one stands for."""
+    if "://" in shown:
+        return shown
+    return f"http://{shown}" if shown[:4].lower() == "www." else f"mailto:{shown}"
 
 
 def _merged(runs: Iterable[Run]) -> Iterator[Run]:

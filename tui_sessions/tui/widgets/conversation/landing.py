@@ -13,9 +13,8 @@ from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation import requests
 from tui_sessions.tui.widgets.conversation.finding import Finding, Spot
 from tui_sessions.tui.widgets.conversation.layout import Anchor, Layout
-from tui_sessions.tui.widgets.conversation.lines import line_text
+from tui_sessions.tui.widgets.conversation.relaying import RelayingView
 from tui_sessions.tui.widgets.conversation.slots import Slot
-from tui_sessions.tui.widgets.conversation.view import ConversationView
 
 Place = tuple[str, bool]
 """A turn's id, and whether its prompt is meant and not its answer."""
@@ -115,7 +114,7 @@ class Landed(Finding):
         lines = []
         for row in range(first, last + 1):
             part, within = slot.at(row)
-            lines.append(line_text(part.line(within)) if part.kind == "body" else "")
+            lines.append(part.row_text(within) if part.kind == "body" else "")
         text = "\n".join(lines)
         best = first + text.count("\n", 0, self.search.best(text))
         return next((spot for spot in spots if spot.row >= best), spots[0])
@@ -127,7 +126,7 @@ class Landed(Finding):
             self.number = self.search.numbers.get(turn.id, self.number)
 
 
-class LandingView(ConversationView):
+class LandingView(RelayingView):
     """Goes to what was found elsewhere."""
 
     HitsUsedUp = requests.HitsUsedUp

@@ -45,6 +45,8 @@ class Layout:
         self.session: Session | None = None
         self.live: LiveAnswer | None = None
         self._turns: tuple[Turn, ...] = ()
+        self._sizes: list[tuple[int, int]] = []
+        """Of every turn: messages and characters."""
         self._heights: list[int] = [0]
         self._offsets: list[int] = [0]
         self._dirty_from = 0
@@ -53,12 +55,13 @@ class Layout:
 
     def load(self, session: Session | None) -> None:
         """Take a session; what is unchanged since the last one stays laid out."""
-        old, heights, slots = self._turns, self._heights, self._slots
+        old, heights, slots, sizes = self._turns, self._heights, self._slots, self._sizes
         turns = session.turns if session else ()
         is_same = session is not None and self.session is not None and session.id == self.session.id
         before = self.session
         self.session, self._turns = session, turns
-        self._slots, self._heights = OrderedDict(), [0]
+        self._slots, self._heights, self._sizes = OrderedDict(), [0], []
+        width = 8 * self.setting.width
         if session and session.model != self.setting.model:
             self.setting = self.setting._replace(model=session.model)
             slots.clear()
@@ -66,7 +69,9 @@ class Layout:
             slots.pop(1, None)
         for number, turn in enumerate(turns):
             is_kept = is_same and number < len(old) and (old[number] is turn or old[number] == turn)
-            self._heights.append(heights[number + 1] if is_kept else self._estimate(turn))
+            size = sizes[number] if is_kept else _size(turn)
+            self._sizes.append(size)
+            self._heights.append(heights[number + 1] if is_kept else _rows(size, width))
             if is_kept and number + 1 in slots:
                 self._slots[number + 1] = slots[number + 1]
         self._dirty_from = 0
@@ -76,7 +81,8 @@ class Layout:
         """Lay out for another width or other hints."""
         self.setting = setting
         self._slots.clear()
-        self._heights = [0, *map(self._estimate, self._turns)]
+        width = 8 * setting.width
+        self._heights = [0, *(_rows(size, width) for size in self._sizes)]
         self._dirty_from = 0
         if self.live is not None:
             self.live.relaid(setting.width)
@@ -211,11 +217,6 @@ class Layout:
             live=live,
         )
 
-    def _estimate(self, turn: Turn) -> int:
-        """About so many rows: text fills seven eighths of them, a header and a gap come on top."""
-        width = 8 * self.setting.width
-        return sum(3 + 9 * _length(message.content) // width for message in turn.messages)
-
     def _set_height(self, slot: int, height: int) -> None:
         if self._heights[slot] != height:
             self._heights[slot] = height
@@ -231,6 +232,17 @@ class Layout:
                 self._offsets.append(at)
             self._dirty_from = len(self._heights)
         return self._offsets[slot]
+
+
+def _size(turn: Turn) -> tuple[int, int]:
+    return len(turn.messages), sum(_length(message.content) for message in turn.messages)
+
+
+def _rows(size: tuple[int, int], width: int) -> int:
+    """About so many rows at an eighth of `width`: text fills seven eighths of them, a header and a gap
+    come on top of every message."""
+    messages, characters = size
+    return 3 * messages + 9 * characters // width
 
 
 def _length(content: object) -> int:

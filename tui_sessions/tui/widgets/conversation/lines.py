@@ -22,6 +22,10 @@ class Look(NamedTuple):
     """`BOLD` | `ITALIC` | `STRIKE` | `UNDERLINE`."""
     url: str = ""
     """Where a click on it leads; never sent to the terminal."""
+    ink: int | None = None
+    """Its colour as 0xrrggbb, where it is a piece of a picture and not of the theme."""
+    paper: int | None = None
+    """What is behind it, likewise."""
 
 
 Run = tuple[str, Look]

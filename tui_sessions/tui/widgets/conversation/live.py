@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+
 from tui_sessions.model.message import Message
 from tui_sessions.model.text import clean
 from tui_sessions.model.turn import Turn
@@ -21,17 +24,21 @@ class LiveAnswer:
         self.model = model
         self.note: str | None = None
         """Why nothing comes yet."""
+        self.is_closed = False
+        """Nothing more comes; what waits may still have to be laid out."""
         self.is_ended = False
+        """All that came is laid out as what it is."""
         self.body: Body = GrowingBody(width)
         self.reasoning = ""
         self.words = 0
         """In the reasoning."""
         self._text: list[str] = []
-        self._waiting: list[str] = []
+        self._waiting: deque[str] = deque()
+        self.waiting = 0
+        """Characters of the text that are not laid out yet."""
         self._waiting_reasoning: list[str] = []
         self._length = {False: 0, True: 0}
         self._held = ""
-        self._is_finished = False
 
     @property
     def has_news(self) -> bool:
@@ -55,7 +62,7 @@ class LiveAnswer:
         """Take the part of a piece that is new; False where there is none."""
         known = self._length[is_reasoning]
         new = text[max(0, known - offset) :]
-        if not new or self.is_ended:
+        if not new or self.is_closed:
             return False
         self._length[is_reasoning] = known + len(new)
         self.note = None
@@ -64,18 +71,19 @@ class LiveAnswer:
         else:
             self._text.append(new)
             self._waiting.append(new)
+            self.waiting += len(new)
         return True
 
-    def flush(self) -> int:
-        """Lay out what waits. Returns the first row of the body that may have changed."""
+    def flush(self, most: int | None = None) -> int:
+        """Lay out what waits, about `most` characters of the text. Returns the first row of the body
+        that may have changed."""
         if self._waiting_reasoning:
             new = "".join(self._waiting_reasoning)
             self._waiting_reasoning.clear()
             joined = bool(self.reasoning) and not self.reasoning[-1].isspace()
             self.words += len(new.split()) - (joined and not new[0].isspace())
             self.reasoning += new
-        new = self._held + "".join(self._waiting)
-        self._waiting.clear()
+        new = self._held + "".join(self._next(most))
         # A carriage return may be the first half of a line end.
         self._held = "\r" if new.endswith("\r") else ""
         new = clean(new.removesuffix("\r") if self._held else new)
@@ -83,9 +91,21 @@ class LiveAnswer:
             return self.body.height
         return self.body.feed(new)
 
+    def _next(self, most: int | None) -> Iterator[str]:
+        """The pieces that wait, up to `most` characters; a piece that is too long in parts."""
+        room = self.waiting if most is None else most
+        while self._waiting and room > 0:
+            piece = self._waiting.popleft()
+            if len(piece) > room:
+                self._waiting.appendleft(piece[room:])
+                piece = piece[:room]
+            room -= len(piece)
+            self.waiting -= len(piece)
+            yield piece
+
     def finish(self) -> None:
         """Nothing more comes: what is laid out becomes what the whole text gives."""
-        self.is_ended = True
+        self.is_closed = self.is_ended = True
         self.flush()
         if isinstance(self.body, GrowingBody):
             if self._held:

@@ -1,39 +1,40 @@
 """Markdown text into blocks. Pure: text in, values out; knows no width and no colour.
 
-GitHub's dialect, with what a chat needs: raw HTML is literal, single line ends are kept, footnotes and
-maths stay readable, link definitions are shown, and no text is ever dropped.
+Single line ends are kept, and no text is ever dropped. `dialect` has the parser.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_sessions.model.text import clean, clean_line
-from tui_sessions.tui.widgets.conversation.inline import inline_runs
+from tui_sessions.tui.widgets.conversation.dialect import (
+    MAX_NESTING,
+    PICTURE,
+    Env,
+    footnote_number,
+    outliner,
+    parser,
+)
+from tui_sessions.tui.widgets.conversation.inline import inline_runs, with_links
 from tui_sessions.tui.widgets.conversation.lines import BOLD, MUTED, TEXT, Line, Look
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-MAX_NESTING = 40
-"""Deeper than any real text; the parser drops what is below its limit, so such text is shown plain."""
 MAX_MARKDOWN = 400_000
 """Characters of one stretch of prose that are read as Markdown; longer ones are shown plain."""
 MAX_BRACKETS = 3_000
 """Opening brackets in one stretch of prose: the parser takes the square of the unmatched ones (50,000
 of them cost 3 s)."""
-_MAX_FORMULA = 4_000
+_MAX_FOOTNOTES = 3
+"""Footnotes in footnotes."""
 _TASK = re.compile(r"\[([ xX])\](?:\s|$)")
-
-Env = MutableMapping[str, Any]
-"""Link definitions seen so far, as markdown-it keeps them."""
+_BREAK = re.compile(r" *<br */?> *", re.IGNORECASE)
+_ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Quoted blocks."""
+    """Quoted blocks; `alert` is `note` `tip` `important` `warning` or `caution` where they are one."""
 
     blocks: tuple[Block, ...]
+    alert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,76 @@ class Plain:
     look: Look = TEXT
 
 
-Block = Paragraph | Heading | Code | Quote | Items | Table | Rule | Plain
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """A formula on lines of its own, as LaTeX."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """What a raised number stands for."""
+
+    number: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where links of a name lead, as it was written."""
+
+    runs: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the text itself contains, as a `data:` address."""
+
+    name: str
+    url: str
+
+
+Block = (
+    Paragraph
+    | Heading
+    | Code
+    | Quote
+    | Items
+    | Table
+    | Rule
+    | Plain
+    | Maths
+    | Footnote
+    | Definition
+    | Picture
+)
 
 
 def parsed(text: str, env: Env) -> tuple[Block, ...]:
-    """The blocks of `text` (clean); link definitions are read from and added to `env`."""
+    """The blocks of `text` (clean); link definitions and footnotes are read from and added to `env`."""
     if is_too_much(text):
-        return (Plain(text),)
-    tokens = _parser().parse(text, env)
+        return tuple(_without_pictures(text, env))
+    tokens = parser().parse(text, env)
     if any(token.level >= MAX_NESTING - 1 for token in tokens):
         return (Plain(text),)
-    return _blocks(tokens)
+    return _blocks(tokens, env)
+
+
+def _without_pictures(text: str, env: Env) -> Iterator[Block]:
+    """The blocks of a text that is too long; the pictures in it, which may be most of it, are none the less."""
+    at = 0
+    for found in PICTURE.finditer(text):
+        yield from _part(text[at : found.start()], env)
+        yield Picture(clean_line(found[1]), found[2])
+        at = found.end()
+    yield from _part(text[at:], env)
+
+
+def _part(text: str, env: Env) -> tuple[Block, ...]:
+    if not text.strip("\n"):
+        return ()
+    return (Plain(text.strip("\n")),) if is_too_much(text) else parsed(text, env)
 
 
 def is_too_much(text: str) -> bool:
@@ -124,75 +185,18 @@ def is_too_much(text: str) -> bool:
 
 def block_starts(text: str) -> list[int]:
     """The lines (counted from 0) on which the top-level blocks of `text` begin."""
-    tokens = _outliner().parse(text, {})
+    tokens = outliner().parse(text, {})
     return [
         token.map[0] for token in tokens if token.level == 0 and token.map and token.nesting >= 0
     ]
 
 
-@cache
-def _parser() -> MarkdownIt:
-    # Imported when the first message is drawn: 45 ms that the first paint does not wait for.
-    from markdown_it import MarkdownIt
-
-    options = {"html": False, "linkify": False, "maxNesting": MAX_NESTING}
-    markdown = MarkdownIt("gfm-like", options)
-    markdown.core.ruler.disable(["linkify"])
-    markdown.inline.ruler.disable(["linkify"])
-    markdown.block.ruler.at("reference", _definition)
-    markdown.inline.ruler.before("escape", "formula", _formula)
-    return markdown
-
-
-@cache
-def _outliner() -> MarkdownIt:
-    """The same parser without the inline work."""
-    _parser()
-    from markdown_it import MarkdownIt
-
-    markdown = MarkdownIt("gfm-like", {"html": False, "linkify": False, "maxNesting": MAX_NESTING})
-    markdown.core.ruler.enableOnly(["normalize", "block"])
-    markdown.block.ruler.at("reference", _definition)
-    return markdown
-
-
-def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A link definition, kept as text besides: `[error]: disk full` must not vanish. A footnote's
-    text (`[^1]: …`) is no definition."""
-    from markdown_it.rules_block import reference
-
-    first = state.bMarks[start] + state.tShift[start]
-    if state.src.startswith("[^", first) or not reference(state, start, end, silent):
-        return False
-    if not silent:
-        token = state.push("definition", "", 0)
-        token.map = [start, state.line]
-        token.content = state.getLines(start, state.line, state.blkIndent, False)
-    return True
-
-
-def _formula(state: StateInline, silent: bool) -> bool:
-    r"""`\(…\)`, `\[…\]` and `$$…$$`, kept as they stand: no emphasis, no escapes inside."""
-    opening = state.src[state.pos : state.pos + 2]
-    closing = {r"\(": r"\)", r"\[": r"\]", "$$": "$$"}.get(opening)
-    if closing is None:
-        return False
-    inside = state.pos + 2
-    end = state.src.find(closing, inside, min(state.posMax, inside + _MAX_FORMULA))
-    if end <= inside:
-        return False
-    if not silent:
-        state.push("formula", "", 0).content = state.src[state.pos : end + 2]
-    state.pos = end + 2
-    return True
-
-
-def _blocks(tokens: Sequence[Token]) -> tuple[Block, ...]:
+def _blocks(tokens: Sequence[Token], env: Env) -> tuple[Block, ...]:
     blocks: list[Block] = []
     index = 0
     while index < len(tokens):
         stop = _closing(tokens, index)
-        blocks.append(_block(tokens[index : stop + 1]))
+        blocks.append(_block(tokens[index : stop + 1], env))
         index = stop + 1
     return tuple(blocks)
 
@@ -207,7 +211,7 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
     return len(tokens) - 1
 
 
-def _block(tokens: Sequence[Token]) -> Block:
+def _block(tokens: Sequence[Token], env: Env) -> Block:
     """The block that `tokens` make up, from its opening to its closing."""
     first = tokens[0]
     match first.type:
@@ -215,20 +219,26 @@ def _block(tokens: Sequence[Token]) -> Block:
             return Paragraph(_runs(tokens, TEXT))
         case "heading_open":
             level = int(first.tag[1:])
-            return Heading(level, _runs(tokens, Look(f"heading{min(level, 3)}")))
+            return Heading(level, _runs(tokens, Look(f"heading{level}")))
         case "fence" | "code_block":
             words = clean_line(first.info).split()
             return Code(first.content.removesuffix("\n"), words[0] if words else "")
         case "blockquote_open":
-            return Quote(_blocks(tokens[1:-1]))
+            return _quote(_blocks(tokens[1:-1], env))
         case "bullet_list_open" | "ordered_list_open":
-            return _items(tokens)
+            return _items(tokens, env)
         case "table_open":
             return _table(tokens)
         case "hr":
             return Rule()
         case "definition":
-            return Plain(clean(first.content), MUTED)
+            return Definition(tuple(with_links(clean(first.content), MUTED)))
+        case "maths":
+            return Maths(clean(first.content))
+        case "picture":
+            return Picture(clean_line(first.info), first.content)
+        case "footnote":
+            return _footnote(first, env)
         case _:
             return Plain(clean("".join(token.content for token in tokens)))
 
@@ -238,13 +248,37 @@ def _runs(tokens: Sequence[Token], base: Look) -> Line:
     return inline_runs(children or (), base)
 
 
-def _items(tokens: Sequence[Token]) -> Items:
+def _quote(blocks: tuple[Block, ...]) -> Quote:
+    """The quote; `[!NOTE]` alone on its first line makes it an alert."""
+    if not blocks or not isinstance(blocks[0], Paragraph) or not blocks[0].runs:
+        return Quote(blocks)
+    (text, look), *others = blocks[0].runs
+    found = _ALERT.match(text) if look == TEXT else None
+    if found is None or (found.end() == len(text) and others and not text.endswith("\n")):
+        return Quote(blocks)
+    rest = ((text[found.end() :], look), *others) if found.end() < len(text) else tuple(others)
+    first = (Paragraph(rest),) if rest else ()
+    return Quote((*first, *blocks[1:]), found[1].lower())
+
+
+def _footnote(token: Token, env: Env) -> Footnote:
+    depth = env.get("depth", 0)
+    number = footnote_number(env, token.info) or token.info
+    if depth >= _MAX_FOOTNOTES:
+        return Footnote(number, (Plain(clean(token.content)),))
+    env["depth"] = depth + 1
+    blocks = parsed(token.content, env)
+    env["depth"] = depth
+    return Footnote(number, blocks)
+
+
+def _items(tokens: Sequence[Token], env: Env) -> Items:
     first = tokens[0]
     items = []
     index = 1
     while index < len(tokens) - 1:
         stop = _closing(tokens, index)
-        items.append(_item(_blocks(tokens[index + 1 : stop])))
+        items.append(_item(_blocks(tokens[index + 1 : stop], env)))
         index = stop + 1
     start = None if first.type == "bullet_list_open" else int(first.attrs.get("start", 1))
     is_tight = all(token.hidden for token in tokens if _is_own_paragraph(token, first.level))
@@ -280,8 +314,15 @@ def _table(tokens: Sequence[Token]) -> Table:
             case "td_open":
                 look = TEXT
             case "inline":
-                cells.append(inline_runs(token.children or (), look))
+                cells.append(_cell(inline_runs(token.children or (), look)))
             case "tr_close":
                 rows.append(tuple(cells))
                 cells = []
     return Table(tuple(rows), tuple(aligns))
+
+
+def _cell(runs: Line) -> Line:
+    """A cell has no other way to break a line than `<br>`: there it is one."""
+    return tuple(
+        (text if look.name == "code" else _BREAK.sub("\n", text), look) for text, look in runs
+    )

@@ -15,8 +15,9 @@ from tui_sessions.tui.widgets.conversation.wrap import wrapped
 _KEPT = 2_000
 _MUTED = Look("muted")
 
-RowKey = tuple[int, int, bool]
-"""The serial of a layout, a row of it, and whether it belongs to the message under the cursor."""
+RowKey = tuple[int, int, bool, *tuple[int, ...]]
+"""The serial of a layout, a row of it, whether it belongs to the message under the cursor, and what of it is
+selected."""
 
 
 class Painter:
@@ -27,6 +28,8 @@ class Painter:
         self._palette: Palette | None = None
         self._strips: OrderedDict[RowKey, Strip] = OrderedDict()
         self.width = 0
+        self.has_bars = True
+        """Whether who speaks is told by a bar in the margin too."""
 
     @property
     def palette(self) -> Palette:
@@ -40,6 +43,14 @@ class Painter:
         if width != self.width:
             self.width = width
             self.forget()
+
+    def set_bars(self, has_bars: bool) -> bool:
+        """Draw bars, or none; whether that is a change."""
+        if has_bars == self.has_bars:
+            return False
+        self.has_bars = has_bars
+        self.forget()
+        return True
 
     def recolour(self) -> bool:
         """Take the colours anew; False where they are the same, or were never needed."""
@@ -64,6 +75,7 @@ class Painter:
         strip = self._strips.get(key)
         if strip is None:
             line, bar = make()
+            bar = bar if self.has_bars else ""
             strip = self.palette.strip(line, bar, self.width, is_current=key[2])
             self._strips[key] = strip
             if len(self._strips) > _KEPT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -20,10 +21,13 @@ from tui_sessions.tui.widgets.conversation.lines import (
 
 PREFIX = "conversation--"
 NAMES = (
-    *("text", "muted", "you", "assistant", "heading1", "heading2", "heading3", "code", "link"),
-    *("image", "quote", "marker", "done", "grid", "warning", "error", "surface", "label"),
+    *("text", "muted", "you", "assistant", "code", "link", "maths"),
+    *("heading1", "heading2", "heading3", "heading4", "heading5", "heading6"),
+    *("note", "tip", "important", "warning", "caution"),
+    *("image", "quote", "marker", "done", "open", "grid", "head", "error", "surface", "label"),
     *("comment", "keyword", "string", "number", "function", "type", "deleted", "inserted"),
     *("bar-user", "bar-assistant", "bar-other", "bar-current", "match", "match-current", "below"),
+    *("selected", "caret"),
 )
 COMPONENTS = {f"{PREFIX}{name}" for name in NAMES}
 
@@ -40,12 +44,22 @@ ConversationView {
     & > .conversation--heading1 { text-style: bold underline; }
     & > .conversation--heading2 { text-style: bold; }
     & > .conversation--heading3 { text-style: bold italic; }
+    & > .conversation--heading4 { text-style: italic; }
+    & > .conversation--heading5 { color: $muted; text-style: bold; }
+    & > .conversation--heading6 { color: $muted; }
+    & > .conversation--maths { text-style: italic; }
+    & > .conversation--note { color: $text-primary; }
+    & > .conversation--tip { color: $text-success; }
+    & > .conversation--important { color: $text-secondary; }
+    & > .conversation--caution { color: $text-error; }
     & > .conversation--code { color: $text-accent; background: $code-background; }
     & > .conversation--link { text-style: underline; }
-    & > .conversation--image { color: $muted; text-style: italic; }
+    & > .conversation--image { color: $foreground; }
     & > .conversation--quote { color: $muted; }
     & > .conversation--marker { color: $muted; }
     & > .conversation--done { color: $text-success; }
+    & > .conversation--open { color: $foreground; }
+    & > .conversation--head { color: $muted; }
     & > .conversation--grid { color: $border-blurred; }
     & > .conversation--warning { color: $text-warning; }
     & > .conversation--error { color: $text-error; }
@@ -65,6 +79,13 @@ ConversationView {
     & > .conversation--bar-current { color: $primary; }
     & > .conversation--match { color: $match-foreground; background: $match-background; }
     & > .conversation--match-current { color: $background; background: $primary; }
+    & > .conversation--selected {
+        color: $input-selection-foreground;
+        background: $input-selection-background;
+    }
+    & > .conversation--caret { color: $background; background: $primary; }
+    &:nocolor > .conversation--selected { text-style: reverse; }
+    &:nocolor > .conversation--caret { text-style: bold underline; }
     & > .conversation--below { color: $background; background: $primary; }
 }
 """
@@ -120,9 +141,15 @@ def _marked(look: Look) -> Style:
     """What a look adds to the style of its name. An address is only remembered, for a click."""
     marks = look.marks
     return Style(
+        color=_colour(look.ink),
+        bgcolor=_colour(look.paper),
         bold=True if marks & BOLD else None,
         italic=True if marks & ITALIC else None,
         strike=True if marks & STRIKE else None,
         underline=True if marks & UNDERLINE else None,
         meta={"url": look.url} if look.url else None,
     )
+
+
+def _colour(rgb: int | None) -> Color | None:
+    return None if rgb is None else Color.from_rgb(rgb >> 16, rgb >> 8 & 255, rgb & 255)

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate, count
 from typing import NamedTuple
 
+from tui_sessions.model.attachment import about, attachments_of, inline_bytes, typed_text
 from tui_sessions.model.message import Message
+from tui_sessions.model.message import Part as Attached
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean, clean_line
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation import words
 from tui_sessions.tui.widgets.conversation.blocks import blocks_of
 from tui_sessions.tui.widgets.conversation.body import Body
-from tui_sessions.tui.widgets.conversation.lines import EMPTY, MUTED, Line, cropped
+from tui_sessions.tui.widgets.conversation.lines import EMPTY, MUTED, Line, cropped, line_text
 from tui_sessions.tui.widgets.conversation.live import THINKING_SHOWN, LiveAnswer
 from tui_sessions.tui.widgets.conversation.markdown import Plain, Quote
-from tui_sessions.tui.widgets.conversation.wrap import wrapped
+from tui_sessions.tui.widgets.conversation.pictures import (
+    MOST_BYTES,
+    KeptPictures,
+    PictureRows,
+    StackedRows,
+    are_drawn,
+)
+from tui_sessions.tui.widgets.conversation.wrap import steady, wrapped
 
 FOLDED_ROWS = 3
 """Rows of a folded message that stay."""
@@ -47,6 +56,10 @@ class Setting(NamedTuple):
     model: str | None
     """Of the session, where a message names none."""
     folds: Folds
+    forks: Mapping[str, int] = {}
+    """How many other paths begin after a turn, by its id."""
+    pictures: KeptPictures | None = None
+    """Where the bytes of attached pictures are; None: they are only named."""
 
 
 class Place(NamedTuple):
@@ -60,12 +73,13 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Part:
-    """Rows that belong together: `kind` is `gap` `header` `thinking` `thought` `body` `rest` or `note`."""
+    """Rows that belong together: `kind` is `gap` `header` `thinking` `thought` `body` `rest`
+    `attached` `note` `verdict` or `fork`."""
 
     message: int
     role: str
     kind: str
-    content: Body | list[Line]
+    content: Body | Sequence[Line]
 
     @property
     def height(self) -> int:
@@ -77,6 +91,12 @@ class Part:
         if isinstance(self.content, Body):
             return self.content.line(index)
         return self.content[index]
+
+    def row_text(self, index: int) -> str:
+        """What the row `index` says."""
+        if isinstance(self.content, Body):
+            return self.content.row_text(index)
+        return line_text(self.content[index])
 
 
 class Slot:
@@ -177,6 +197,25 @@ def turn_fold(folds: Folds, key: Key, slot: Slot, *, may_close: bool = True) -> 
         folds.closed.add(key)
 
 
+def long_messages(session: Session, width: int, height: int) -> set[Key]:
+    """The messages whose text alone takes about more than `height` rows. Not laid out: there may be ten
+    thousand turns."""
+    return {
+        (turn.id, number)
+        for turn in session.turns
+        for number, message in enumerate(turn.messages)
+        if _is_longer(
+            message.content if isinstance(message.content, str) else message.text, width, height
+        )
+    }
+
+
+def _is_longer(text: str, width: int, height: int) -> bool:
+    if len(text) + text.count("\n") * width < width * height:
+        return False
+    return sum(len(line) // width + 1 for line in text.split("\n")) > height
+
+
 def preface(session: Session, setting: Setting) -> Slot:
     """The system prompt, folded to one line."""
     system = clean(session.system or "").strip()
@@ -246,13 +285,33 @@ def _message(
         if is_open:
             quote = Quote((Plain(clean(message.reasoning).strip(), MUTED),))
             yield Part(number, role, "thought", Body((quote,), width))
-    body = bodies(message.text)
+    body = bodies(typed_text(message))
     hidden = body.height - FOLDED_ROWS
-    if key in setting.folds.closed and hidden > 1:
+    is_folded = key in setting.folds.closed and hidden > 1
+    if is_folded:
         yield Part(number, role, "body", [body.line(row) for row in range(FOLDED_ROWS)])
         yield Part(number, role, "rest", [words.folded_line(hidden, setting.hints)])
     else:
         yield Part(number, role, "body", body)
+    rows: list[Sequence[Line]] = []
+    for attached in attachments_of(message):
+        rows.append([words.attachment_line(attached, width)])
+        rows.append(() if is_folded else _picture(attached, setting))
+    if rows:
+        yield Part(number, role, "attached", StackedRows(rows))
+
+
+def _picture(attached: Attached, setting: Setting) -> Sequence[Line]:
+    """The rows of an attached picture; none of what is none, or is only to be named."""
+    file = about(attached)
+    if setting.pictures is None or not are_drawn() or not (file.mime or "").startswith("image/"):
+        return ()
+    if (file.size or 0) > MOST_BYTES:
+        return ()
+    if file.sha256:
+        return setting.pictures.rows(file.sha256, setting.width)
+    data = inline_bytes(attached)
+    return PictureRows(data, setting.width) if data else ()
 
 
 def _header(turn: Turn, message: Message, setting: Setting, day_before: date | None) -> Line:
@@ -264,11 +323,16 @@ def _header(turn: Turn, message: Message, setting: Setting, day_before: date | N
 
 
 def _ending(turn: Turn, setting: Setting) -> Iterator[Part]:
-    runs = words.ending(turn, setting.hints)
-    if runs:
-        number = max(0, len(turn.messages) - 1)
-        role = turn.messages[-1].role if turn.messages else "other"
-        yield Part(number, role, "note", wrapped(runs, setting.width))
+    number = max(0, len(turn.messages) - 1)
+    role = turn.messages[-1].role if turn.messages else "other"
+    others = setting.forks.get(turn.id, 0)
+    for kind, runs in (
+        ("note", words.ending(turn, setting.hints)),
+        ("verdict", words.verdict_line(turn)),
+        ("fork", words.fork_line(others, setting.hints) if others > 0 else ()),
+    ):
+        if runs:
+            yield Part(number, role, kind, wrapped(runs, setting.width))
 
 
 def _live(live: LiveAnswer, number: int, setting: Setting) -> Iterator[Part]:
@@ -305,5 +369,5 @@ def _gap(number: int, role: str) -> Part:
 
 def _one_row(text: str, width: int) -> list[Line]:
     """One row of muted text; of a longer one the beginning."""
-    line: Line = ((text, MUTED),)
+    line: Line = ((steady(text), MUTED),)
     return [cropped(line, width, ellipsis=True)]

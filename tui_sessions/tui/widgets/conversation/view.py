@@ -1,77 +1,57 @@
-"""The conversation on the screen: the window of rows, scrolling, following, and frames while an answer
-arrives. `Conversation` adds the keys, the mouse and what they ask for.
-
-The truth about where the reader is, is a row of a turn (`_top`); Textual's scroll position only mirrors
-it for the scrollbar, so that a height that turns out other than estimated never moves the text.
-"""
+"""The conversation on the screen: the session that is shown, and frames while an answer arrives. The
+layers above add finding, the message cursor, selecting, the keys and what they ask for."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, ClassVar
 
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.events import Event, Key, MouseDown
 from textual.timer import Timer
 
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.layout import Anchor, Layout
-from tui_sessions.tui.widgets.conversation.lines import Line
 from tui_sessions.tui.widgets.conversation.live import LiveAnswer
-from tui_sessions.tui.widgets.conversation.painter import Painter
-from tui_sessions.tui.widgets.conversation.palette import COMPONENTS, CSS, MARGIN
-from tui_sessions.tui.widgets.conversation.slots import Folds, Key, Place, Setting, turn_fold
-from tui_sessions.tui.widgets.conversation.words import HINTS
+from tui_sessions.tui.widgets.conversation.palette import COMPONENTS, CSS
+from tui_sessions.tui.widgets.conversation.slots import Folds, Place, body_of
+from tui_sessions.tui.widgets.conversation.window import TOP, WindowView
 
 FRAME_S = 0.08
 """The shortest time between two frames of an arriving answer: a dozen a second."""
 PATIENCE = 3
 """A frame that cost so much is followed by a pause of so many times as much."""
+READ_AT_ONCE, BREATH_S = 6_000, 0.016
+"""Characters that are laid out in one go, and the time that keys have before the next go: what a
+server pours out faster than that is read between the frames."""
+WARMING = "```python\npass\n```\n\n*a*"
 _PLACES_KEPT = 200
-_TOP = Anchor(0, 0)
 
 
-class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows a session; scrolls, follows, streams."""
+class ConversationView(WindowView):
+    """Shows a session; streams."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     DEFAULT_CSS = CSS
-    ALLOW_SELECT = False
 
-    def __init__(
-        self,
-        *,
-        hints: Mapping[str, str] | None = None,
-        empty_text: str = "A new session. Write below; enter sends it.",
-        silent_text: str = "Nothing said yet. Write below; enter sends it.",
-        max_text_width: int = 100,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.empty_text = empty_text
-        """Shown while no session is."""
-        self.silent_text = silent_text
-        """Shown for a session without a turn."""
-        self._max_text_width = max_text_width
-        self._hints = {**HINTS, **(hints or {})}
-        self._folds = Folds()
-        self._layout = Layout(Setting(max_text_width, self._hints, None, self._folds))
-        self._top = _TOP
-        self._follows = True
-        self._has_news_below = False
-        self._window: list[Anchor] = []
-        self._rows: list[Strip] = []
-        self._chosen: Key | None = None
-        self._painter = Painter(self.get_component_rich_style)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self._places: OrderedDict[str, tuple[str, Place] | None] = OrderedDict()
         self._timer: Timer | None = None
         self._frame_due = 0.0
-        self._mirrored_y: int | None = None
+        self._changed_from: int | None = None
+        """The first row of the arriving text that the next frame has to draw."""
+        self.complete: Callable[[], object] | None = None
+        """Set by the owner while only the end of a session is shown: brings all of it. Called before a
+        key or a click acts on a part."""
+
+    async def on_event(self, event: Event) -> None:
+        """What people do is done to the whole."""
+        if self.complete is not None and isinstance(event, Key | MouseDown):
+            self.complete()
+        await super().on_event(event)
 
     # what the owner calls
 
@@ -92,7 +72,7 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         place = self._places.get(session.id) if session else None
         anchor = self._layout.anchor(*place) if place else None
         self._follows = anchor is None
-        self._top = anchor or _TOP
+        self._top = anchor or TOP
         self._settle()
 
     def _show_again(self, session: Session) -> None:
@@ -112,7 +92,7 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         """An answer to the turn is about to arrive; it takes the place of the one shown. Beginning again
         what runs already changes nothing."""
         live = self._layout.live
-        if live is not None and live.turn_id == turn_id and not live.is_ended:
+        if live is not None and live.turn_id == turn_id and not live.is_closed:
             live.model = model or live.model
         else:
             self._drop_live()
@@ -133,19 +113,26 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
     def set_waiting(self, turn_id: str, note: str | None) -> None:
         """Say why nothing comes yet."""
         live = self._layout.live
-        if live is not None and live.turn_id == turn_id and not live.is_ended:
+        if live is not None and live.turn_id == turn_id and not live.is_closed:
             live.note = note
             self._relive()
 
     def end_answer(self, turn_id: str) -> None:
         """Nothing more comes. The text stays as it is until `show` brings the saved turn."""
         live = self._layout.live
-        if live is None or live.turn_id != turn_id or live.is_ended:
+        if live is None or live.turn_id != turn_id or live.is_closed:
             return
+        if live.waiting > READ_AT_ONCE and self.is_attached:
+            live.is_closed = True  # a frame that has read all of it ends it
+            self._plan_frame()
+            return
+        self._end(live)
+
+    def _end(self, live: LiveAnswer) -> None:
         self._stop_timer()
         live.finish()
         self._layout.keep_body(live.text, live.body)
-        if self._turn_of(turn_id) != live.before:
+        if self._turn_of(live.turn_id) != live.before:
             self._drop_live()  # What was saved is here already.
         else:
             self._layout.relive()
@@ -153,21 +140,19 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self._has_news_below = not self._follows
         self._settle()
 
-    def go_to_end(self) -> None:
-        """Show the end, and follow it."""
-        self._follows, self._chosen = True, None
-        self._settle()
-
-    @property
-    def is_at_end(self) -> bool:
-        """Whether the last row is on the screen: then what comes is followed."""
-        return self._follows
+    @staticmethod
+    def get_ready() -> None:
+        """Load what the first answer would have to wait for: Markdown and Pygments. May run in a
+        thread."""
+        body_of(WARMING, 80).line(1)
 
     # frames
 
     def _plan_frame(self) -> None:
         if self._timer is None and self.is_attached:
-            delay = max(0.005, self._frame_due - perf_counter())
+            live = self._layout.live
+            is_behind = live is not None and live.waiting > READ_AT_ONCE
+            delay = BREATH_S if is_behind else max(0.005, self._frame_due - perf_counter())
             self._timer = self.set_timer(delay, self.draw_frame)
 
     def draw_frame(self) -> None:
@@ -178,10 +163,17 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         if live is None or not live.has_news:
             return
         began = perf_counter()
-        changed = live.flush()
-        self._relive(changed)
-        ended = perf_counter()
-        self._frame_due = began + max(FRAME_S, PATIENCE * (ended - began))
+        if live.is_closed and live.waiting <= READ_AT_ONCE:
+            self._end(live)
+            return
+        changed = live.flush(READ_AT_ONCE)
+        before = self._changed_from
+        self._changed_from = changed if before is None else min(before, changed)
+        if not live.has_news or began >= self._frame_due:
+            self._relive(self._changed_from)
+            self._frame_due = began + max(FRAME_S, PATIENCE * (perf_counter() - began))
+        if live.has_news:
+            self._plan_frame()
 
     def _relive(self, changed: int = 0) -> None:
         """Show the arriving answer anew, its text from the row `changed` on."""
@@ -195,6 +187,7 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         kept = range(0) if body is None else range(body, body + changed)
         self._painter.forget_rows(slot.serial, header, kept)
         self._has_news_below = not self._follows
+        self._changed_from = None
         self._settle()
 
     def _drop_live(self) -> None:
@@ -217,96 +210,10 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         if slot is not None:
             self._layout.forget(slot)
 
-    # where the reader is
-
-    @property
-    def _page(self) -> Size:
-        return self.scrollable_content_region.size
-
-    def _scroll_by(self, rows: int) -> None:
-        """Move by rows, counted exactly."""
-        self._follows = False
-        self._top = self._layout.moved(self._top, rows)
-        self._settle()
-
-    def _go(self, top: Anchor) -> None:
-        """Put a row at the top."""
-        self._follows, self._top = False, top
-        self._settle()
-
-    def _turn_fold(self, key: Key) -> None:
-        """The next fold of a message, its rows in view staying where they are."""
-        slot = self._layout.slot_of(key[0])
-        if slot is None:
-            return
-        place = self._layout.place(self._top)
-        live = self._layout.live
-        is_live = live is not None and live.turn_id == key[0]
-        turn_fold(self._folds, key, self._layout.slot(slot), may_close=not is_live)
-        self._layout.forget(slot)
-        self._follows = False
-        self._top = self._layout.anchor(*place) or self._top
-        self._settle()
-
-    def _settle(self) -> None:
-        """Find the rows of the window, and draw those that changed."""
-        if not self.is_attached or self._page.height <= 0:
-            return
-        layout, height = self._layout, self._page.height
-        end = layout.end(height)
-        self._top = end if self._follows else min(self._top, end)
-        self._window = layout.window(self._top, height)
-        self._follows = self._top == end
-        if self._follows:
-            self._has_news_below = False
-        if self._chosen is not None and not self._sees(self._chosen):
-            self._chosen = None
-        self._mirror()
-        self._redraw()
-
-    def _sees(self, key: Key) -> bool:
-        return any(self._key(anchor) == key for anchor in self._window)
-
-    def _key(self, anchor: Anchor) -> Key:
-        """The message on a row."""
-        part, _ = self._layout.part(anchor)
-        turn = self._layout.turn(anchor.slot)
-        return (turn.id if turn else "", part.message)
-
-    def _mirror(self) -> None:
-        """Tell Textual's scrollbar where the window is."""
-        size = Size(self._page.width, max(self._layout.total, len(self._window)))
-        y = self._layout.offset(self._top)
-        self._mirrored_y = None
-        if self.virtual_size != size:
-            self.virtual_size = size
-        self.scroll_target_y = self.scroll_y = y
-        self._mirrored_y = round(self.scroll_y)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the scrollbar: small steps exactly, long jumps by estimate."""
-        super().watch_scroll_y(old_value, new_value)
-        if self._mirrored_y is None or round(new_value) == self._mirrored_y:
-            return
-        rows = round(new_value) - self._mirrored_y
-        if abs(rows) <= 2 * self._page.height:
-            self._scroll_by(rows)
-            return
-        self._follows = round(new_value) >= self.max_scroll_y
-        self._top = self._layout.at(round(new_value))
-        self._settle()
-
-    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
-        """Scroll at once: an animation would run towards a row whose number may change on the way."""
-        super().scroll_to(x, y, **{**options, "animate": False})
-
-    def scroll_home(self, **options: Any) -> None:
-        """Go to the first row, at once."""
-        self._go(_TOP)
-
-    def scroll_end(self, **options: Any) -> None:
-        """Go to the last row, at once."""
-        self.go_to_end()
+    def remembered(self, session_id: str) -> str | None:
+        """The turn at which a session was left; None where it is shown at its end."""
+        place = self._places.get(session_id)
+        return place[0] if place else None
 
     def _remember(self, session_id: str) -> None:
         place = None if self._follows else self._layout.place(self._top)
@@ -314,81 +221,3 @@ class ConversationView(ScrollView, can_focus=True, inherit_bindings=False):
         self._places.move_to_end(session_id)
         if len(self._places) > _PLACES_KEPT:
             self._places.popitem(last=False)
-
-    def on_resize(self) -> None:
-        """Lay out for the new size, at the same words."""
-        width = max(1, min(self._max_text_width, self._page.width - MARGIN - 1))
-        layout = self._layout
-        if width != layout.setting.width:
-            place = None if self._follows else layout.place(self._top)
-            layout.relay(layout.setting._replace(width=width))
-            self._top = (layout.anchor(*place) if place else None) or _TOP
-        self._painter.forget()
-        self._settle()
-
-    def on_mount(self) -> None:
-        """Show what was given before."""
-        self._settle()
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """The message cursor is shown only with the focus."""
-        super().watch_has_focus(has_focus)
-        self._redraw()
-
-    def notify_style_update(self) -> None:
-        """Another theme, perhaps: take its colours."""
-        super().notify_style_update()
-        if self.is_attached and self._painter.recolour():
-            self._redraw()
-
-    # drawing
-
-    def render_line(self, y: int) -> Strip:
-        """A row of the window."""
-        return (
-            self._rows[y] if y < len(self._rows) else Strip.blank(self.size.width, self.rich_style)
-        )
-
-    def _redraw(self) -> None:
-        """Make the strips of the window, and refresh the rows that differ."""
-        if not self.is_attached or self._page.height <= 0:
-            return
-        old, self._rows = self._rows, self._drawn_rows()
-        if len(old) != len(self._rows):
-            self.refresh()
-            return
-        changed = [y for y, (a, b) in enumerate(zip(old, self._rows, strict=True)) if a is not b]
-        if changed:
-            width = self.size.width
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
-
-    def _drawn_rows(self) -> list[Strip]:
-        page, painter = self._page, self._painter
-        painter.resize(self.size.width)
-        current = self._current() if self.has_focus else None
-        rows = [self._strip(anchor, current) for anchor in self._window]
-        if not self._layout.last:
-            text = self.empty_text if self._layout.session is None else self.silent_text
-            rows += painter.notice(text, page.width, page.height - len(rows))
-        rows += [painter.blank()] * (page.height - len(rows))
-        if self._has_news_below and page.height > 1:
-            rows[-1] = painter.below(page.width, self._hints["end"])
-        return rows
-
-    def _strip(self, anchor: Anchor, current: Key | None) -> Strip:
-        slot = self._layout.slot(anchor.slot)
-        is_current = current is not None and self._key(anchor) == current
-
-        def make() -> tuple[Line, str]:
-            part, line = self._layout.part(anchor)
-            return self._marked(line, anchor), "" if part.kind == "gap" else part.role
-
-        return self._painter.row((slot.serial, anchor.row, is_current), make)
-
-    def _marked(self, line: Line, anchor: Anchor) -> Line:
-        """A line with what is looked for marked."""
-        raise NotImplementedError
-
-    def _current(self) -> Key | None:
-        """The message that keys act on."""
-        raise NotImplementedError

@@ -75,9 +75,12 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
             self.notify("This answer is whole: there is nothing to continue.", markup=False)
 
     def action_alternative(self, step: int) -> None:
-        """Show another answer of the turn."""
-        if (turn := self._turn()) is not None and turn.alternatives:
+        """Show another answer of the turn; where it has one only, go to another branch at the fork."""
+        turn = self._turn()
+        if turn is not None and turn.alternatives:
             self.post_message(self.AlternativeRequested(turn.id, step))
+        elif turn is not None:
+            self.action_ask("next-path" if step > 0 else "former-path")
 
     def action_branch(self) -> None:
         """Branch after the message."""
@@ -119,6 +122,8 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
 
     def on_click(self, event: events.Click) -> None:
         """Open a link, unfold what is folded, or put the message cursor there."""
+        if self.took_click(event):
+            return
         offset = event.get_content_offset(self)
         if offset is None or not 0 <= offset.y < len(self._window):
             return

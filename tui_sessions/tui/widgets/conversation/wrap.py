@@ -13,8 +13,13 @@ _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
     "\U00020000-\U0003fffd"
 )
-_PIECES = re.compile(f" +|[{_WIDE}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|[^ {_WIDE}]+")
-"""Blanks, single wide characters (a line may break beside each), words."""
+_FLAG = "\U0001f1e6-\U0001f1ff"
+_PIECES = re.compile(
+    f" +|[{_WIDE}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|[{_FLAG}]{{1,2}}|[^ {_WIDE}{_FLAG}]+"
+)
+"""Blanks, single wide characters (a line may break beside each), flags, words."""
+_UNSTEADY = re.compile("[\u200d\ufe0e\ufe0f]|(?<=[^ \n])[\U0001f3fb-\U0001f3ff]")
+_TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 
 def wrapped(runs: Sequence[Run], width: int) -> list[Line]:
@@ -22,7 +27,7 @@ def wrapped(runs: Sequence[Run], width: int) -> list[Line]:
     and inside words that are longer than a line. Blanks at a break are dropped."""
     width = max(1, width)
     lines: list[Line] = []
-    for paragraph in _paragraphs(runs):
+    for paragraph in _paragraphs(runs, width):
         text = line_text(paragraph)
         if len(text) <= width and text.isascii():
             lines.append(tuple(paragraph))
@@ -31,12 +36,33 @@ def wrapped(runs: Sequence[Run], width: int) -> list[Line]:
     return lines
 
 
-def _paragraphs(runs: Sequence[Run]) -> Iterator[list[Run]]:
+def steady(text: str) -> str:
+    """`text` with every character as wide as all terminals draw it. What joins emoji into one picture,
+    tones it or asks for its coloured form is left out of what is drawn: half of the terminals draw the
+    parts side by side, and would push the rest of the row out of the pane."""
+    if text.isascii():
+        return text
+    return _TONE.sub("▪", _UNSTEADY.sub("", text))
+
+
+def longest_piece(text: str) -> int:
+    """The cells of the longest piece that wrapping leaves whole."""
+    return max((cell_len(piece) for piece in _PIECES.findall(text.replace("\n", " "))), default=0)
+
+
+def _narrow(text: str) -> str:
+    """`text` for a width of one cell."""
+    return "".join("▯" if cell_len(char) > 1 else char for char in text)
+
+
+def _paragraphs(runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
     """The runs of each hard line, tabs expanded."""
     line: list[Run] = []
     for text, look in runs:
         if "\t" in text:
             text = text.replace("\t", " " * TAB)
+        if not text.isascii():
+            text = steady(text) if width > 1 else _narrow(steady(text))
         first, *others = text.split("\n")
         if first:
             line.append((first, look))
