@@ -45,6 +45,13 @@ async def test_a_fast_replay_ends_with_what_the_session_shows(workspace):
         assert user.stage.prompt.area.has_focus
 
 
+async def test_in_a_small_window_it_still_says_how_to_pause_and_how_to_leave(workspace):
+    async with workspace((80, 24)) as user:
+        await asked(user, "alpha question")
+        await user.command(":replay 0.1")
+        await user.see("space pause, go on", "esc leave")
+
+
 async def test_a_speed_that_is_none_is_refused(workspace):
     async with workspace((120, 30)) as user:
         await user.command(":replay fast")

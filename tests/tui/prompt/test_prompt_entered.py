@@ -91,12 +91,13 @@ async def test_a_persona_answers_the_prompt_that_names_it(workspace):
 
 
 async def test_prompts_wait_for_the_answer_are_seen_and_sent_in_order(workspace):
-    async with workspace(**{"providers.demo.words_per_s": "200"}) as user:
+    async with workspace(**SLOW) as user:
         await user.ask("One")
         await user.ask("Two")
         await user.ask("Three")
         await user.see("⋯ 1 next: Two", "⋯ 2 Three")
         assert user.stage.prompt.text == ""
+        user.app.services.provider_of("demo/demo")._words_per_s = 0.0
         await user.until(lambda: len(user.files()[0]["turns"]) == 3, "three turns")
         await user.answered()
         said = [turn["messages"][0]["content"] for turn in user.files()[0]["turns"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
@@ -175,18 +176,27 @@ class ReplayScreen(Screen[str]):
         state = "paused" if self._is_paused else "playing"
         if self._seconds >= self._replay.seconds:
             state = "at the end"
-        keys = "   ".join(
+        keys = [
             f"{self.app.get_key_display(active.binding)} {active.binding.description}"
             for active in _first_of_each(self)
-        )
+        ]
         turn = min(total, moment.turns + moment.is_answering)
         place = f"{turn:,} of {shown_number(total, 'turn')}"
         time = f"{_clock(self._seconds)} of {_clock(self._replay.seconds)}"
-        self._line.update(f"{place} · {time} · {self._speed:g}× · {state}    {keys}")
         width = max(1, self.size.width - 4)
+        words = f"{place} · {time} · {self._speed:g}× · {state}    "
+        self._line.update(words + _in_room(keys, width - cell_len(words)))
         share = self._seconds / self._replay.seconds if self._replay.seconds else 1.0
         done = round(width * share)
         self._bar.update("━" * done + "─" * (width - done))
+
+
+def _in_room(keys: list[str], room: int) -> str:
+    """As many as `room` cells take; how to pause and how to leave are the last to go."""
+    kept = list(keys)
+    while len(kept) > 2 and cell_len("  ".join(kept)) > room:
+        del kept[-2]
+    return "  ".join(kept)
 
 
 def _first_of_each(screen: Screen[str]) -> list[ActiveBinding]:
