@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -231,3 +232,10 @@ class TestModels:
     def test_if_all_refuse_it_is_an_error(self, run) -> None:
         assert run("models", "--provider", "openai").code == 4
         assert run("models", "--provider", "nobody").code == 4
+
+
+@pytest.mark.usefixtures("two")
+def test_the_collector_works_again_behind_a_screen_that_never_came(run, opened) -> None:
+    run("k3v9")
+    assert opened
+    assert gc.isenabled()

@@ -40,10 +40,13 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
 
     # Nothing dies while the screen is built; it switches the collector on after the first paint.
     gc.disable()
+    try:
+        from tui_sessions.tui.app import run
 
-    from tui_sessions.tui.app import run
-
-    code = run(call.services, session_ref=session_id, resume=resume)
+        code = run(call.services, session_ref=session_id, resume=resume)
+    finally:
+        # Also where it never came to that: whoever called may go on for long.
+        gc.enable()
     return code if isinstance(code, int) else 0
 
 

@@ -102,6 +102,7 @@ def test_text_that_looks_like_a_definition_stays() -> None:
 
 @settings(deadline=None)
 @given(st.lists(TEXTS, max_size=4), st.integers(3, 40))
+@example(["```word "], 3)
 @example(["```python\nx = 'a\tlong \u4eac\u90fd line of code'\n\nif x: pass\n```"], 9)
 def test_a_row_says_without_its_colours_what_it_says_with_them(texts, width) -> None:
     text = clean("\n\n".join(texts))

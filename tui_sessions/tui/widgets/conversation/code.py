@@ -20,6 +20,7 @@ from tui_sessions.tui.widgets.conversation.lines import (
     Run,
     chopped,
     cropped,
+    line_text,
     padded,
 )
 from tui_sessions.tui.widgets.conversation.wrap import steady
@@ -92,7 +93,7 @@ class DrawnCode:
         word in it takes seconds."""
         row = index - self._label_rows
         if row < 0:
-            return f" {steady(self._language)}"
+            return line_text(cropped(((f" {steady(self._language)}", LABEL),), self._width))
         source = bisect_right(self._firsts, row) - 1
         line, within = self._sources[source], row - self._firsts[source]
         if within == 0 and self._rows_of(source) == 1:
