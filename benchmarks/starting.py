@@ -42,7 +42,7 @@ def start(rig: Rig) -> Iterator[Figure]:
 def _start(rig: Rig, root: Path, size: int) -> tuple[float, float, float]:
     with rig.screen(root) as terminal:
         key = first_key_ms(terminal)
-        filled = terminal.see(f" {size:,} ─") if size else terminal.at
+        filled = terminal.see(f" {size:,} ·") if size else terminal.at
         terminal.settle(0.5)
         return key, 1000 * (filled - terminal.started_at), terminal.peak_mb()
 

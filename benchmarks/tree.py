@@ -18,7 +18,7 @@ def tree(rig: Rig) -> Iterator[Figure]:
     """Each from the key to the last change that it made."""
     for size in rig.sizes:
         with rig.ready(rig.library(size)) as terminal:
-            terminal.see(f" {size:,} ─")
+            terminal.see(f" {size:,} ·")
             terminal.settle(0.5)
             terminal.press("f6")
             terminal.settle()
@@ -37,7 +37,7 @@ def tree(rig: Rig) -> Iterator[Figure]:
 
 def _sorts(rig: Rig, size: int) -> tuple[float, ...]:
     with rig.ready(rig.library(size)) as terminal:
-        terminal.see(f" {size:,} ─")
+        terminal.see(f" {size:,} ·")
         samples = []
         for order in _SORTS:
             terminal.press(f":sort {order}")

@@ -16,6 +16,8 @@ from tui_sessions.tui.widgets.completion import is_command
 
 NEAR = 0.8
 """From this share of a budget or of the context on, it is said."""
+REST_S = 1.0
+"""So long after a first word the keys must have rested before the table of prices is loaded for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Estimating:
         self._asked += 1
         self._stage.prompt.show_estimate("")
 
-    def count(self) -> None:
+    def count(self, *, has_rested: bool = False) -> None:
         """Count again, in a thread, and show it."""
         self._asked += 1
         prompt, session = self._stage.prompt, self._stage.workspace.session
@@ -86,8 +88,17 @@ class Estimating:
         if not (is_written or (session.turns and self._costs_nothing_to_know(session))):
             prompt.show_estimate("")
             return
+        is_begun = prompt.attachments or len(text.split(maxsplit=1)) > 1
+        if not (is_begun or has_rested or self._costs_nothing_to_know(session)):
+            # One word may be a key that was hit by chance: the table is not loaded for that at once.
+            self._stage.screen.set_timer(REST_S, partial(self._count_rested, self._asked))
+            return
         work = partial(self._look, self._asked, session, text, prompt.attachments)
         self._stage.screen.run_worker(work, thread=True, group="estimate", exit_on_error=False)
+
+    def _count_rested(self, asked: int) -> None:
+        if asked == self._asked:
+            self.count(has_rested=True)
 
     def _costs_nothing_to_know(self, session: Session) -> bool:
         """Whether the price is at hand: for who only reads, the table (300 ms, 16 MB) is not loaded."""

@@ -21,7 +21,8 @@ class ConversationScreen(Screen[None]):
 
     @on(prompt_messages.Edited)
     def _get_ready(self, message: prompt_messages.Edited) -> None:
-        if message.text and not message.text.startswith(":"):
+        # A first word is written: this becomes a prompt, not a command, and not a key that was hit by chance.
+        if not message.text.startswith(":") and len(message.text.split(maxsplit=1)) > 1:
             self.desk.talking.get_ready()
 
     @on(requests.Asked)
