@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
-JOBS ?= auto
+# Twice as many as processors: tests of the screen wait for much of their time.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN | awk '{print 2 * $$1}')
 
 BIN := .venv/bin
 RUN := .venv/.ready-to-run
