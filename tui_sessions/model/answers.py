@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tui_sessions.model.hidden_costs import Asked, asked, hidden
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.turn import Alternative, Turn
@@ -13,6 +14,9 @@ from tui_sessions.model.usage import Usage
 
 DELETED = "deleted_cost_nanousd"
 """In a turn's `extra`: what answers cost that were taken out. It was paid, and stays in the turn's cost."""
+UNPRICED = "unpriced"
+"""In a turn's `extra`: how many requests went into its answers whose cost is unknown and that no answer
+tells of by itself: a part of an answer that was continued, an attempt that failed after it was charged."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -51,6 +55,16 @@ def is_wordless(answer: Alternative | None) -> bool:
     return answer is None or not (answer.message.text or answer.message.reasoning)
 
 
+def is_same(one: Message, other: Message | None) -> bool:
+    """Whether both are one answer, as far as can be told: it has no id of its own."""
+    return other is not None and (one.timestamp, one.model, one.text, one.reasoning) == (
+        other.timestamp,
+        other.model,
+        other.text,
+        other.reasoning,
+    )
+
+
 def own_cost(turn: Turn) -> int | None:
     """What the chosen answer alone cost: a turn's cost counts its alternatives too."""
     if turn.cost is None:
@@ -67,6 +81,13 @@ def deleted_cost(turn: Turn) -> int:
     """What the answers cost that were taken out."""
     noted = turn.extra.get(DELETED)  # A session file may say anything there.
     return noted if isinstance(noted, int) and not isinstance(noted, bool) else 0
+
+
+def unpriced(turn: Turn) -> int:
+    """How many requests of unknown cost went into the answers of the turn, beside the answers whose own
+    cost is unknown."""
+    noted = turn.extra.get(UNPRICED)  # A session file may say anything there.
+    return noted if isinstance(noted, int) and not isinstance(noted, bool) and noted > 0 else 0
 
 
 def set_aside(turn: Turn) -> Turn:
@@ -141,24 +162,27 @@ def finish_answer(
         turn = session.turn(turn_id)
         if turn is None:
             return session
-        if outcome.usage is not None or outcome.cost is not None:
-            turn = turn.as_own()
+        if turn.inherited and (outcome.usage is not None or outcome.cost is not None):
+            turn = _without_notes(turn.as_own())
         finished = _finished(turn, outcome, before)
+        finished = _noting(finished, _hidden_in(turn, outcome, before))
         cost = _sum(turn.cost, outcome.cost)
         return session.with_turn(msgspec.structs.replace(finished, cost=cost))
 
     return change
 
 
-def add_cost(turn_id: str, outcome: Alternative) -> Change:
-    """Count what an answer cost once that is known, with its price, wherever in the turn it is."""
+def add_cost(turn_id: str, outcome: Alternative, *, before: Alternative | None = None) -> Change:
+    """Count what an answer, or the rest of `before`, cost once that is known, with its price, wherever in
+    the turn it is."""
 
     def change(session: Session) -> Session:
         turn = session.turn(turn_id)
         if turn is None or outcome.cost is None:
             return session
+        priced = _noting(_priced(turn, outcome), -_shown_by(turn, outcome, before))
         cost = _sum(turn.cost, outcome.cost)
-        return session.with_turn(msgspec.structs.replace(_priced(turn, outcome), cost=cost))
+        return session.with_turn(msgspec.structs.replace(priced, cost=cost))
 
     return change
 
@@ -187,10 +211,10 @@ def _finished(turn: Turn, outcome: Alternative, before: Alternative | None) -> T
 
 def _continued(turn: Turn, outcome: Alternative, begun: Message) -> Turn | None:
     """The turn with the answer in the place of its beginning; None where that is not there any more."""
-    if turn.answer is not None and _is_same(turn.answer, begun):
+    if turn.answer is not None and is_same(turn.answer, begun):
         return _standing(turn, _as_marked(outcome, turn.answer), outcome.usage)
     for index, other in enumerate(turn.alternatives):
-        if _is_same(other.message, begun):
+        if is_same(other.message, begun):
             whole = msgspec.structs.replace(
                 _as_marked(outcome, other.message),
                 cost=_sum(other.cost, outcome.cost),
@@ -238,18 +262,64 @@ def _priced(turn: Turn, outcome: Alternative) -> Turn:
     return turn
 
 
+def _hidden_in(turn: Turn, outcome: Alternative, before: Alternative | None) -> int:
+    """How many requests of unknown cost are no longer seen once `outcome` is put into `turn`."""
+    if before is not None:
+        return hidden(_begun(before), _rest(outcome, before))
+    now = asked(outcome.cost, outcome.usage, has_text=not is_wordless(outcome))
+    if turn.answer is not None and not is_wordless(outcome):
+        return 0  # It stands for itself, among the alternatives.
+    standing = asked(own_cost(turn), turn.usage, has_text=turn.answer is not None)
+    if standing is None and turn.alternatives:
+        last = turn.alternatives[-1]
+        standing = asked(last.cost, last.usage, has_text=True) if is_wordless(outcome) else None
+    return hidden(standing, now)
+
+
+def _shown_by(turn: Turn, outcome: Alternative, before: Alternative | None) -> int:
+    """How many of the hidden requests are known with the cost of `outcome`, which came late."""
+    unknown = msgspec.structs.replace(outcome, cost=None)
+    if before is not None:
+        first = _begun(before)
+        return hidden(first, _rest(unknown, before)) - hidden(first, _rest(outcome, before))
+    stands_alone = turn.answer is None and not turn.alternatives
+    return int(is_wordless(outcome) and not stands_alone and own_cost(turn) is not None)
+
+
+def _begun(before: Alternative) -> Asked | None:
+    return asked(before.cost, before.usage, has_text=not is_wordless(before))
+
+
+def _rest(outcome: Alternative, before: Alternative) -> Asked | None:
+    """What the request for the rest used."""
+    usage = outcome.usage and outcome.usage.plus(before.usage, sign=-1)
+    has_text = (outcome.message.text, outcome.message.reasoning) != (
+        before.message.text,
+        before.message.reasoning,
+    )
+    return asked(outcome.cost, usage, has_text=has_text)
+
+
+def _noting(turn: Turn, more: int) -> Turn:
+    """The turn with so many more hidden requests of unknown cost."""
+    if not more:
+        return turn
+    count = max(0, unpriced(turn) + more)
+    others = {key: value for key, value in turn.extra.items() if key != UNPRICED}
+    extra = {**others, UNPRICED: count} if count else others
+    return msgspec.structs.replace(turn, extra=extra)
+
+
+def _without_notes(turn: Turn) -> Turn:
+    """What the parent noted of its own money does not count here."""
+    kept = {key: value for key, value in turn.extra.items() if key not in (DELETED, UNPRICED)}
+    return msgspec.structs.replace(turn, extra=kept)
+
+
 def _as_marked(outcome: Alternative, now: Message) -> Alternative:
     """With what was noted about the message while its rest came."""
     message = msgspec.structs.replace(outcome.message, extra=now.extra)
     return msgspec.structs.replace(outcome, message=message)
-
-
-def _is_same(one: Message, other: Message) -> bool:
-    return (one.timestamp, one.text, one.reasoning) == (
-        other.timestamp,
-        other.text,
-        other.reasoning,
-    )
 
 
 def _is_of(message: Message, outcome: Alternative) -> bool:

@@ -15,11 +15,11 @@ from tui_sessions.errors import UsageError
 from tui_sessions.model.answers import (
     DELETED,
     answers,
+    is_same,
     set_aside,
     standing_answer,
     with_chosen,
 )
-from tui_sessions.model.message import Message
 from tui_sessions.model.session import Parent, Session
 from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
@@ -147,7 +147,7 @@ def _taken_over(copy: Turn, own: Turn) -> Turn:
     says stays as the branch has it."""
     found = answers(own)
     standing = copy.answer
-    place = next((n for n, one in enumerate(found) if _is_same(one.message, standing)), None)
+    place = next((n for n, one in enumerate(found) if is_same(one.message, standing)), None)
     if place is not None:
         base = with_chosen(own, place) if found[place] != standing_answer(own) else own
         base = msgspec.structs.replace(base, inherited_usage=None, inherited_cost=None)
@@ -166,7 +166,7 @@ def _taken_over(copy: Turn, own: Turn) -> Turn:
     others = [
         one.without_figures()
         for one in copy.alternatives
-        if not any(_is_same(one.message, known.message) for known in found)
+        if not any(is_same(one.message, known.message) for known in found)
     ]
     return msgspec.structs.replace(
         base,
@@ -181,15 +181,6 @@ def _noted(copy: Turn, own: Turn) -> dict[str, Any]:
     """What is noted in the copy, but for the sums, which go with the money."""
     kept = {key: value for key, value in copy.extra.items() if key != DELETED}
     return {**kept, DELETED: own.extra[DELETED]} if DELETED in own.extra else kept
-
-
-def _is_same(one: Message, other: Message | None) -> bool:
-    return other is not None and (one.content, one.timestamp, one.model, one.reasoning) == (
-        other.content,
-        other.timestamp,
-        other.model,
-        other.reasoning,
-    )
 
 
 def _origin(turn: Turn) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tui_sessions.model.circles import openers
 from tui_sessions.model.results import SessionRow
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -140,17 +141,9 @@ def _without_circles(by_id: Mapping[str, SessionRow]) -> dict[str, tuple[str, in
         for row in by_id.values()
         if row.parent_id is not None
     }
-    safe: set[str] = set()
-    for start in tuple(links):
-        walked: dict[str, None] = {}
-        at = start
-        while at in links and at not in safe and at not in walked:
-            walked[at] = None
-            at = links[at][0]
-        if at in walked:
-            circle = list(walked)[list(walked).index(at) :]
-            del links[min(circle, key=lambda id: by_id[id].path)]
-        safe |= walked.keys()
+    parents = {id: parent for id, (parent, _) in links.items()}
+    for opener in openers(parents, lambda id: by_id[id].path):
+        del links[opener]
     return links
 
 

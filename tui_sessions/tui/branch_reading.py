@@ -3,15 +3,15 @@ the forks, and the conversation behind a line. Everything is handed over on the 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from textual.dom import DOMNode
 
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.session import Session
+from tui_sessions.tui.session_reading import Readable, SessionReading, ignored
 
 SESSIONS_KEPT = 4
 SMALL_TURNS = 400
@@ -21,13 +21,6 @@ BETWEEN_S = 0.05
 """So often what was found out is handed over."""
 
 
-class Readable(Protocol):
-    """What is asked of the library."""
-
-    def load(self, session_id: str) -> Session:
-        """A session."""
-
-
 class BranchReading:
     """Reads for one map. What is wanted anew takes the place of what was wanted before."""
 
@@ -35,38 +28,18 @@ class BranchReading:
         self._node = node
         self._library = library
         self.on_words: Callable[[Mapping[str, str]], None] = lambda _: None
-        self.on_session: Callable[[str, Session | None, str], None] = lambda *_: None
+        self.preview = SessionReading(node, library, group="branch-preview", most=SESSIONS_KEPT)
         self._wish: object = None
-        self._wanted_session = ""
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
 
     def want(self, turns: Mapping[str, int]) -> None:
         """Find out what was asked in a turn (from 0) of each of these."""
         wish = self._wish = dict(turns)
         self._in_thread("branch-words", lambda: self._find_out(wish))
 
-    def read(self, session_id: str) -> None:
-        """Read a session for the preview."""
-        self._wanted_session = session_id
-        known = self._sessions.get(session_id)
-        if known is not None:
-            self.on_session(session_id, known, "")
-        else:
-            self._in_thread("branch-preview", lambda: self._read(session_id))
-
-    def known(self, session_id: str) -> Session | None:
-        """The session where it was read already."""
-        return self._sessions.get(session_id)
-
-    def forget(self) -> None:
-        """Files may have changed."""
-        self._sessions.clear()
-
     def stop(self) -> None:
         """Nobody looks any more."""
-        self._wish, self._wanted_session = None, ""
-        self.on_words, self.on_session = _ignored, _ignored
-        self.forget()
+        self._wish, self.on_words = None, ignored
+        self.preview.stop()
 
     def _in_thread(self, group: str, work: Callable[[], None]) -> None:
         self._node.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
@@ -96,27 +69,8 @@ class BranchReading:
         except TuiSessionsError:
             return ""
         if len(session.turns) <= SMALL_TURNS:
-            self._hand_over(self._keep, session)
+            self._hand_over(self.preview.keep, session)
         return asked(session, turn)
-
-    def _read(self, session_id: str) -> None:
-        try:
-            session, problem = self._library.load(session_id), ""
-        except TuiSessionsError as error:
-            session, problem = None, str(error)
-        self._hand_over(self._have_read, session_id, session, problem)
-
-    def _have_read(self, session_id: str, session: Session | None, problem: str) -> None:
-        if session is not None:
-            self._keep(session)
-        if session_id == self._wanted_session:
-            self.on_session(session_id, session, problem)
-
-    def _keep(self, session: Session) -> None:
-        self._sessions[session.id] = session
-        self._sessions.move_to_end(session.id)
-        if len(self._sessions) > SESSIONS_KEPT:
-            self._sessions.popitem(last=False)
 
 
 def asked(session: Session, turn: int) -> str:
@@ -126,7 +80,3 @@ def asked(session: Session, turn: int) -> str:
     prompt = session.turns[turn].prompt
     text = "" if prompt is None else prompt.text.strip()
     return text[:WORDS_LENGTH]
-
-
-def _ignored(*_: Any) -> None:
-    """Nobody looks."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import count
 
 from tui_sessions.engine.events import AnswerSoFar
-from tui_sessions.model.answers import answers
+from tui_sessions.model.answers import answers, is_same
 from tui_sessions.model.message import Message
 from tui_sessions.model.turn import Alternative, Turn
 from tui_sessions.tui.widgets.answer_column import Candidate
@@ -74,7 +74,7 @@ class Candidates:
             if entry.key == key
             else entry
             for entry in self.entries
-            if entry.key == key or entry.answer is None or not _is_same(entry.answer.message, said)
+            if entry.key == key or entry.answer is None or not is_same(entry.answer.message, said)
         )
 
     def drop(self, key: str) -> None:
@@ -91,7 +91,7 @@ class Candidates:
             return entry
         said = entry.answer.message
         for number, answer in enumerate(saved):
-            if _is_same(answer.message, said) or _is_edited(answer.message, said):
+            if is_same(answer.message, said) or _is_edited(answer.message, said):
                 del saved[number]
                 return replace(entry, answer=answer, model=answer.message.model or "")
         return None
@@ -103,7 +103,7 @@ class Candidates:
 def place_of(answer: Alternative, turn: Turn) -> int | None:
     """Where an answer stands in `answers` of the turn; None where it was taken out."""
     found = answers(turn)
-    exact = (n for n, other in enumerate(found) if _is_same(other.message, answer.message))
+    exact = (n for n, other in enumerate(found) if is_same(other.message, answer.message))
     return next(exact, None)
 
 
@@ -145,15 +145,6 @@ def _failed(turn: Turn) -> Alternative:
     """What is known of the only answer, which left no word."""
     return Alternative(
         message=Message(role="assistant", content=""), finish=turn.finish, error=turn.error
-    )
-
-
-def _is_same(one: Message, other: Message) -> bool:
-    return (one.timestamp, one.model, one.text, one.reasoning) == (
-        other.timestamp,
-        other.model,
-        other.text,
-        other.reasoning,
     )
 
 

@@ -13,6 +13,7 @@ from tui_sessions.tui.choosing import Choosing
 from tui_sessions.tui.exports import Exports
 from tui_sessions.tui.filing import Filing
 from tui_sessions.tui.folders import Folders
+from tui_sessions.tui.hearing import Hearing
 from tui_sessions.tui.jobs import Jobs
 from tui_sessions.tui.reading import Reading
 from tui_sessions.tui.stage import Stage
@@ -59,7 +60,8 @@ class Desk:
         self.choosing = Choosing(stage)
         self.tagging = Tagging(stage)
         self.unsaved = Unsaved(stage)
-        self.talking = Talking(stage, self.unsaved)
+        self.talking = Talking(stage)
+        self.hearing = Hearing(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
         stage.when_shown.append(self._mark_forks)

@@ -5,7 +5,6 @@ Knows the library and no widget. Everything it finds out it hands over on the sc
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from time import monotonic
@@ -18,8 +17,8 @@ from tui_sessions.model.excerpts import Excerpt, marks_in
 from tui_sessions.model.found import Findings, Hit, SearchBatch
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import SessionRow
-from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.session_reading import Readable, SessionReading
 from tui_sessions.tui.widgets.result_lines import HitKey, Known, Lines, group_of, key_of
 from tui_sessions.tui.widgets.search_report import Report
 
@@ -32,7 +31,7 @@ SESSIONS_KEPT = 8
 BROKEN_OFF = "The search broke off. Change a word to try again; the log says why."
 
 
-class Searchable(Protocol):
+class Searchable(Readable, Protocol):
     """What is asked of the library."""
 
     @property
@@ -50,9 +49,6 @@ class Searchable(Protocol):
 
     def row(self, session_id: str) -> SessionRow:
         """What lists say of a session."""
-
-    def load(self, session_id: str) -> Session:
-        """A session."""
 
 
 class Lesson(NamedTuple):
@@ -77,11 +73,9 @@ class SearchWork:
         """Sessions all of whose hits are shown."""
         self.on_report: Callable[[Report], None] = lambda _: None
         self.on_lesson: Callable[[Lesson], None] = lambda _: None
-        self.on_session: Callable[[str, Session | None, str], None] = lambda *_: None
+        self.preview = SessionReading(node, library, group="search-preview", most=SESSIONS_KEPT)
         self._run = 0
         self._wish: object = None
-        self._wanted_session = ""
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._fresh: Report | None = None
         self._lock = Lock()
         """Round `_run` and `_fresh`, which the searching thread looks at as well."""
@@ -96,7 +90,7 @@ class SearchWork:
         with self._lock:
             self._run += 1
             run = self._run
-        self._sessions.clear()
+        self.preview.forget()
         self._in_thread("search", lambda: self._search(run, text, query))
 
     def stop(self) -> None:
@@ -111,15 +105,6 @@ class SearchWork:
         wish = self._wish = (tuple(session_ids), tuple(hits), width)
         report = self.report
         self._in_thread("search-lines", lambda: self._fulfil(wish, report))
-
-    def read(self, session_id: str) -> None:
-        """Read a session, to show a hit in its place."""
-        self._wanted_session = session_id
-        known = self._sessions.get(session_id)
-        if known is not None:
-            self.on_session(session_id, known, "")
-        else:
-            self._in_thread("search-preview", lambda: self._read(session_id))
 
     def _in_thread(self, group: str, work: Callable[[], None]) -> None:
         self._node.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
@@ -217,20 +202,3 @@ class SearchWork:
             return self._library.excerpt(hit, query, width)
         except TuiSessionsError as error:
             return Excerpt(text=clean_line(str(error)))
-
-    # the session behind a hit
-
-    def _read(self, session_id: str) -> None:
-        try:
-            session, problem = self._library.load(session_id), ""
-        except TuiSessionsError as error:
-            session, problem = None, str(error)
-        self._hand_over(self._have_read, session_id, session, problem)
-
-    def _have_read(self, session_id: str, session: Session | None, problem: str) -> None:
-        if session is not None:
-            self._sessions[session_id] = session
-            if len(self._sessions) > SESSIONS_KEPT:
-                self._sessions.popitem(last=False)
-        if session_id == self._wanted_session:
-            self.on_session(session_id, session, problem)

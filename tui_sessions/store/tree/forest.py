@@ -8,6 +8,7 @@ import sqlite3
 from array import array
 from collections.abc import Mapping, Sequence
 
+from tui_sessions.model.circles import openers
 from tui_sessions.model.money import NANO, Cost
 from tui_sessions.model.query import Query
 from tui_sessions.store.index import ordering, schema
@@ -96,26 +97,10 @@ def _below(reading: sqlite3.Connection, sort: str) -> dict[int, list[int]]:
     """The branches of each session, in order. One that lies in another folder is shown there."""
     column, way = ordering.column_of(sort), schema.direction(sort)
     pairs = reading.execute(_PAIRS.format(column=column, way=way)).fetchall()
-    looped = _loop_openers({child: (parent, path) for parent, child, path in pairs})
+    paths = {child: path for _, child, path in pairs}
+    looped = openers({child: parent for parent, child, _ in pairs}, paths.__getitem__)
     below: dict[int, list[int]] = {}
     for parent, child, _ in pairs:
         if child not in looped:
             below.setdefault(parent, []).append(child)
     return below
-
-
-def _loop_openers(parents: Mapping[int, tuple[int, bytes]]) -> set[int]:
-    """Of sessions that lead round in a circle, which hand-edited files can make, the first by path."""
-    openers: set[int] = set()
-    safe: set[int] = set()
-    for start in parents:
-        walked: dict[int, None] = {}
-        at = start
-        while at in parents and at not in safe and at not in walked:
-            walked[at] = None
-            at = parents[at][0]
-        if at in walked:
-            circle = list(walked)[list(walked).index(at) :]
-            openers.add(min(circle, key=lambda fid: parents[fid][1]))
-        safe |= walked.keys()
-    return openers

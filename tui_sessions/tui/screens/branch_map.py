@@ -25,7 +25,7 @@ from tui_sessions.tui.widgets.branch_graph import BranchGraph
 from tui_sessions.tui.widgets.branch_lines import MARKED, OPEN_BAR
 from tui_sessions.tui.widgets.branch_shape import EMPTY, END, GONE
 from tui_sessions.tui.widgets.conversation.widget import Conversation
-from tui_sessions.tui.widgets.key_bar import KeyBar
+from tui_sessions.tui.widgets.key_bar import KeyBar, show_keys
 
 REST_S = 0.08
 """So long the cursor rests on a line before its conversation is shown beside it."""
@@ -145,14 +145,14 @@ what they cost and when it was last used.
     def on_mount(self) -> None:
         """The cursor stands on the open session."""
         reading = self._owner.reading
-        reading.on_words, reading.on_session = self._graph.learn, self._show_session
+        reading.on_words, reading.preview.on_session = self._graph.learn, self._show_session
         self._legend.update(
             f"{OPEN_BAR} open  {MARKED} marked  {END} last turn  {EMPTY} nothing of its own  {GONE} gone"
         )
         self._show_family(at=self._owner.open_id, turn=self._first_turn)
         self._graph.focus()
-        self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self._show_keys()
+        self.bindings_updated_signal.subscribe(self, lambda _: show_keys(self, KEYS))
+        show_keys(self, KEYS)
 
     def on_unmount(self) -> None:
         """Nobody looks any more."""
@@ -170,7 +170,7 @@ what they cost and when it was last used.
             self.dismiss(None)  # The last of them was deleted.
         elif family != self._family:
             self._family = family
-            self._owner.reading.forget()
+            self._owner.reading.preview.forget()
             self._show_family()
 
     def _show_family(self, *, at: str = "", turn: int | None = None) -> None:
@@ -191,20 +191,6 @@ what they cost and when it was last used.
         )
         self._graph.show(self._family, self._owner.open_id, at=at, turn=turn)
 
-    def _show_keys(self) -> None:
-        if not self.is_current:
-            return
-        bound: dict[str, list[str]] = {}
-        for active in self.active_bindings.values():
-            is_enter = active.binding.key == "enter"  # named as the dialogs name it
-            shown = "enter" if is_enter else self.app.get_key_display(active.binding)
-            bound.setdefault(active.binding.id or "", []).append(shown)
-        keys = []
-        for id, key, what in KEYS:
-            own = bound.get(id, [key])
-            keys.append((key if key in own else own[0], what))
-        self.query_one(KeyBar).keys = tuple(keys)
-
     # the path under the cursor
 
     @on(BranchGraph.Moved)
@@ -218,7 +204,7 @@ what they cost and when it was last used.
     def _read(self) -> None:
         path = self._graph.current
         if path is not None and path.row is not None:
-            self._owner.reading.read(path.id)
+            self._owner.reading.preview.read(path.id)
 
     @on(BranchGraph.Wanted)
     def _wanted(self, message: BranchGraph.Wanted) -> None:
@@ -240,7 +226,7 @@ what they cost and when it was last used.
         others = [len(fork.ids) - 1 for fork in self._family.forks(path.id) if fork.at == turn]
         if others:
             words.append(f"{shown_number(sum(others), 'other path')} after it")
-        session = self._owner.reading.known(path.id)
+        session = self._owner.reading.preview.known(path.id)
         said = clean_line(asked(session, turn - 1)) if session is not None else ""
         return Content.assemble((" · ".join(words), "$text-muted"), "  ", said)
 

@@ -227,7 +227,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     @on(EngineNews)
     def _news(self, message: EngineNews) -> None:
         for event in message.take():
-            self.desk.talking.hear(event)
+            self.desk.hearing.hear(event)
             self.hear_queue(event)
 
     # tree

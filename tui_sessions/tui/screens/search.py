@@ -21,10 +21,11 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.search_owner import Kept, SearchOwner
 from tui_sessions.tui.search_work import Lesson
+from tui_sessions.tui.session_reading import ignored
 from tui_sessions.tui.widgets.choice_list import ChoiceList
 from tui_sessions.tui.widgets.conversation.landing import Place, Search
 from tui_sessions.tui.widgets.conversation.widget import Conversation
-from tui_sessions.tui.widgets.key_bar import KeyBar
+from tui_sessions.tui.widgets.key_bar import KeyBar, show_keys
 from tui_sessions.tui.widgets.search_box import SearchBox
 from tui_sessions.tui.widgets.search_report import Report, nothing_found, status
 from tui_sessions.tui.widgets.search_results import SearchResults
@@ -119,7 +120,7 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
         self._box.border_title = "Search in all conversations"
         work, kept = self._work, self._owner.kept
         work.on_report, work.on_lesson = self._show_report, self._show_lesson
-        work.on_session = self._show_session
+        work.preview.on_session = self._show_session
         if kept is not None and not self._words and not self._early:
             self._box.begin(kept.text, is_former=True)
             self._results.restore(kept.standing)
@@ -128,14 +129,14 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
         else:
             self._box.begin(self._words + self._early, is_former=False)
             self._look(self._words + self._early)
-        self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self._show_keys()
+        self.bindings_updated_signal.subscribe(self, lambda _: show_keys(self, KEYS))
+        show_keys(self, KEYS)
         self.set_interval(AGAIN_S, self._look_again)
 
     def on_unmount(self) -> None:
         """Nobody looks any more; the search itself goes on."""
         work = self._work
-        work.on_report, work.on_lesson, work.on_session = _ignored, _ignored, _ignored
+        work.on_report, work.on_lesson, work.preview.on_session = ignored, ignored, ignored
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the line is there goes into it; later ones do not come here."""
@@ -151,20 +152,6 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
         """More is known of what may stand in the line."""
         if self.is_current:
             self._box.look()
-
-    def _show_keys(self) -> None:
-        if not self.is_current:
-            return
-        bound: dict[str, list[str]] = {}
-        for active in self.active_bindings.values():
-            is_enter = active.binding.key == "enter"  # named as the dialogs name it
-            shown = "enter" if is_enter else self.app.get_key_display(active.binding)
-            bound.setdefault(active.binding.id or "", []).append(shown)
-        keys = []
-        for id, key, what in KEYS:
-            own = bound.get(id, [key])
-            keys.append((key if key in own else own[0], what))
-        self.query_one(KeyBar).keys = tuple(keys)
 
     # looking
 
@@ -258,7 +245,7 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
             # Not for every hit that passes by: laying out a conversation would slow the typing.
             if self._rest is not None:
                 self._rest.stop()
-            self._rest = self.set_timer(REST_S, partial(self._work.read, hit.session_id))
+            self._rest = self.set_timer(REST_S, partial(self._work.preview.read, hit.session_id))
 
     def _show_session(self, session_id: str, session: Session | None, problem: str) -> None:
         hit, report = self._hit, self._work.report
@@ -367,7 +354,3 @@ down, and so do `cost:>0.05 turns:3..10 tokens: since:7d until:2026-01-31 is:pin
     def action_help(self) -> None:
         """The language and the keys."""
         self._owner.help()
-
-
-def _ignored(*_: object) -> None:
-    """Nobody looks."""

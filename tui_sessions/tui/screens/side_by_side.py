@@ -22,7 +22,7 @@ from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.widgets.answer_column import AnswerColumn, Candidate, Standing
 from tui_sessions.tui.widgets.answer_view import AnswerView
 from tui_sessions.tui.widgets.folded_text import FoldedText
-from tui_sessions.tui.widgets.key_bar import KeyBar
+from tui_sessions.tui.widgets.key_bar import KeyBar, bound_keys, show_keys
 
 NARROWEST = 46
 """Cells of a column, with its frame; as many stand beside each other as have so much."""
@@ -108,19 +108,9 @@ class SideBySide(AnsweredOnce[R]):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        if not self.is_current:
-            return
-        bound: dict[str, list[str]] = {}
-        for active in self.active_bindings.values():
-            is_enter = active.binding.key == "enter"  # named as the dialogs name it
-            shown = "enter" if is_enter else self.app.get_key_display(active.binding)
-            bound.setdefault(active.binding.id or "", []).append(shown)
-        keys = []
-        for id, by_default, what in self.KEYS:
-            own = bound.get(id, [by_default])
-            keys.append((by_default if by_default in own else own[0], what))
-        self.query_one(KeyBar).keys = tuple(keys)
-        self.query_one(FoldedText).key = bound.get("compare.prompt", [""])[0]
+        show_keys(self, self.KEYS)
+        if self.is_current:
+            self.query_one(FoldedText).key = bound_keys(self).get("compare.prompt", [""])[0]
 
     # what is shown
 

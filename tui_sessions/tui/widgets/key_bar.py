@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.widget import Widget
 
 Keys = tuple[tuple[str, str], ...]
@@ -25,6 +29,28 @@ class KeyBar(Widget):
         for key, what in fitting(self.keys, self.content_size.width):
             parts.append(Content.assemble((key, "bold $foreground"), " ", (what, "$text-muted")))
         return Content(" " * GAP).join(parts)
+
+
+def bound_keys(screen: Screen[Any]) -> dict[str, list[str]]:
+    """The keys of a screen as they are now, by binding id."""
+    bound: dict[str, list[str]] = {}
+    for active in screen.active_bindings.values():
+        is_enter = active.binding.key == "enter"  # named as the dialogs name it
+        shown = "enter" if is_enter else screen.app.get_key_display(active.binding)
+        bound.setdefault(active.binding.id or "", []).append(shown)
+    return bound
+
+
+def show_keys(screen: Screen[Any], keys: Iterable[tuple[str, str, str]]) -> None:
+    """Shows a screen's keys in its bar: binding id, key by default, what it does. A key that the user has
+    bound otherwise is shown as that."""
+    if not screen.is_current:
+        return
+    bound, shown = bound_keys(screen), []
+    for id, by_default, what in keys:
+        own = bound.get(id, [by_default])
+        shown.append((by_default if by_default in own else own[0], what))
+    screen.query_one(KeyBar).keys = tuple(shown)
 
 
 def fitting(keys: Keys, width: int) -> Keys:

@@ -96,21 +96,12 @@ class DrawnLines:
         return max(0, min(bisect_right(ends, place), len(ends) - 1))
 
 
-class DrawnRows:
+class DrawnRows(DrawnLines):
     """The rows of a table, each of some lines; a place is a row and a line of it."""
 
     def __init__(self, rows: Sequence[Sequence[Line]]) -> None:
-        self._lines = [line for row in rows for line in row]
+        super().__init__([line for row in rows for line in row])
         self._starts = [0, *accumulate(map(len, rows))][:-1]
-
-    @property
-    def height(self) -> int:
-        """Lines."""
-        return len(self._lines)
-
-    def line(self, index: int) -> Line:
-        """The line `index`."""
-        return self._lines[index]
 
     def place(self, index: int) -> int:
         """The row on which the line stands, and the how manyeth of its lines that is."""
