@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
@@ -64,6 +65,8 @@ class SessionsApp(App[None]):
         self._open_id = open_id
         self._asks_to_quit = False
         self._problems: list[str] = []
+        self._grave_until = 0.0
+        """Until when a warning stands, by the monotonic clock."""
 
     def get_line_filters(self) -> list[LineFilter]:
         """Behind everything that draws text stands one filter that lets no control character out."""
@@ -93,6 +96,12 @@ class SessionsApp(App[None]):
             words = f"{title}: {message}" if title else message
             self.call_later(self._say_calmly, words, severity)
         else:
+            lasts_s = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+            if severity != "information":
+                self._grave_until = max(self._grave_until, monotonic() + lasts_s)
+            elif monotonic() > self._grave_until:
+                # What was said before is past: sentences in a heap cover what is read.
+                self.clear_notifications()
             super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     async def _say_calmly(self, words: str, severity: SeverityLevel) -> None:

@@ -225,6 +225,17 @@ async def test_the_keys_are_named_in_a_small_window(name: str) -> None:
         assert f"esc {host.screen.LEAVE}" in host.text()
 
 
+@pytest.mark.parametrize("name", ["save", "rename", "branch"])
+async def test_the_line_to_be_typed_is_seen_in_the_smallest_window(name: str) -> None:
+    host = Host(DIALOGS[name][0])
+    async with host.run_test(size=(20, 6)) as pilot:
+        await pilot.pause()
+        line = host.screen.line
+        whole, clip = host.screen.find_widget(line).region, host.screen.find_widget(line).clip
+        assert whole.height == 1
+        assert clip.contains_region(whole)
+
+
 @pytest.mark.parametrize("make", BAD)
 async def test_hostile_text_is_neither_markup_nor_sent_to_the_terminal(
     make: Callable[[], ModalScreen[Any]],

@@ -33,7 +33,7 @@ class Dialog(AnsweredOnce[R], ModalScreen[R]):
         Binding("up", "app.focus_previous", "Previous field", id="dialog.previous", show=False),
     ]
     # Not a ClassVar: Textual does not declare it as one.
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall"), (32, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (9, "-short"), (20, "-tall"), (32, "-high")]  # noqa: RUF012
     VERB = "take it"
     """What Enter does, in the bottom line."""
     LEAVE = "cancel"
