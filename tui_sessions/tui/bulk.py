@@ -162,7 +162,8 @@ class Bulk:
         question = f"Put {meant.named(workspace)} into the trash?"
         titles = [title_of(workspace, session_id) for session_id in meant.ids[:MOST_TITLES]]
         titles += [""] * (len(meant.ids) - len(titles))  # Only counted.
-        self.ask(question, titles, lambda: self.delete_now(meant.ids))
+        stays = _branches_stay(workspace.library.branches(meant.ids[0])) if len(meant.ids) == 1 else ""
+        self.ask(question, titles, lambda: self.delete_now(meant.ids), stays)
 
     def delete_now(self, session_ids: Sequence[str]) -> None:
         """Into the trash, without a question."""
@@ -193,11 +194,13 @@ class Bulk:
             done,
         )
 
-    def ask(self, question: str, details: Sequence[str], then: Callable[[], None]) -> None:
-        """Ask before something goes that can be brought back."""
+    def ask(
+        self, question: str, details: Sequence[str], then: Callable[[], None], stays: str = ""
+    ) -> None:
+        """Ask before something goes that can be brought back; `stays` says what does not go along."""
         from tui_sessions.tui.screens.confirm import ConfirmDialog
 
-        note = f"{self.undoing} brings back what went."
+        note = f"{stays} {self.undoing} brings back what went.".strip()
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -276,3 +279,9 @@ def _retag(before: Sequence[str], after: Sequence[str]) -> Change:
 def _refused(outcome: Outcome) -> str:
     count = len(outcome.problems)
     return f"{count}" if count <= PROBLEMS_NAMED else f"more than {PROBLEMS_NAMED}"
+
+
+def _branches_stay(count: int) -> str:
+    if not count:
+        return ""
+    return "Its branch stays." if count == 1 else f"Its {count:,} branches stay."

@@ -179,3 +179,20 @@ async def test_what_is_long_to_extract_takes_nobody_away_from_another_session(
         user.stage.open_draft()
         await user.see("2 turns copied to")
         assert user.stage.workspace.is_draft
+
+
+# deletion
+
+
+async def test_who_deletes_a_session_is_told_that_its_branches_stay(
+    workspace: Workspace, shelf: None
+) -> None:
+    async with workspace() as user:
+        await open_at(user, "trunk", "t3")
+        count = user.library.branches("trunk")
+        assert count > 1
+        await user.command(":delete")
+        await user.see(f"Its {count} branches stay.")
+        await user.press("enter")
+        await user.until(lambda: not user.library.has("trunk"), "the trunk gone")
+        assert user.library.has("left")
