@@ -21,6 +21,7 @@ from tui_sessions.providers.base import ChatMessage, Request, Text
 from tui_sessions.providers.registry import Providers
 
 _TOKENS = 2_000
+_MANY = 20_000
 _CPU_S, _FIRST_MS, _COLD_MS = 0.10, 20, 150
 _AGAIN = 10
 
@@ -36,6 +37,21 @@ def client(rig: Rig) -> Iterator[Figure]:
         goal=_CPU_S,
         floor=median(run.socket_s for run in runs),
     )
+    yield Figure(
+        "F12",
+        "processor time for 1,000 tokens, all in all",
+        "CPU ms",
+        tuple(1e6 * run.streaming_s / _TOKENS for run in runs),
+        floor=median(1e6 * run.socket_s / _TOKENS for run in runs),
+    )
+    yield Figure(
+        "F12",
+        f"{_MANY:,} tokens of a server at full speed",
+        "s",
+        tuple(run.many_s for run in runs),
+        floor=median(run.many_socket_s for run in runs),
+    )
+    yield Figure("F12", "tokens of it", "/s", tuple(_MANY / run.many_s for run in runs))
     warm = tuple(late for run in runs for late in run.warm_ms)
     yield Figure("F12", "first token after the server's", "ms", warm, goal=_FIRST_MS)
     cold = tuple(run.cold_ms for run in runs)
@@ -51,6 +67,10 @@ class _Run(msgspec.Struct):
     warm_ms: tuple[float, ...]
     streaming_s: float
     socket_s: float
+    """Processor time."""
+    many_s: float
+    many_socket_s: float
+    """By the clock."""
 
 
 def _measured(rig: Rig) -> _Run:
@@ -75,14 +95,22 @@ async def _run(base_url: str) -> _Run:
     cpu = time.process_time()
     await _stream(providers, f"stamped-{_TOKENS}-max")
     streaming = time.process_time() - cpu
+    started = time.monotonic()
+    await _stream(providers, f"stamped-{_MANY}-max")
+    many = time.monotonic() - started
     await providers.aclose()
     cpu = time.process_time()
     await _read_socket(base_url, f"stamped-{_TOKENS}-max")
+    socket = time.process_time() - cpu
+    started = time.monotonic()
+    await _read_socket(base_url, f"stamped-{_MANY}-max")
     return _Run(
         cold_ms=(cold - began) / 1e6,
         warm_ms=tuple((came - sent) / 1e6 for came, sent in warm),
         streaming_s=streaming,
-        socket_s=time.process_time() - cpu,
+        socket_s=socket,
+        many_s=many,
+        many_socket_s=time.monotonic() - started,
     )
 
 

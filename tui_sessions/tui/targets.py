@@ -4,7 +4,8 @@ focus, else the open session. Every key and command that works on several sessio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from tui_sessions.errors import UsageError
 from tui_sessions.model.query import Query, Term, parse_query
@@ -17,8 +18,7 @@ from tui_sessions.tui.workspace import Workspace
 SESSION = "session:"
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(msgspec.Struct, frozen=True):
     """The sessions that are meant, in the order of the tree."""
 
     ids: tuple[str, ...] = ()

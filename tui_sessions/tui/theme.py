@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -43,8 +42,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     variables: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Themes:
+class Themes(msgspec.Struct, frozen=True):
     """What was found, and what could not be read."""
 
     themes: tuple[Theme, ...]

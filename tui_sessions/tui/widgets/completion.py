@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class CommandInfo:
+class CommandInfo(msgspec.Struct, frozen=True):
     """A command as the prompt offers it."""
 
     name: str
@@ -23,8 +23,7 @@ CompleteArgument = Callable[[str, str], Sequence[str]]
 """From the command's name and the argument so far to whole arguments, best first. At once: it runs at every key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(msgspec.Struct, frozen=True):
     """One offer: what the text becomes, or the word at the cursor, and how it is shown."""
 
     text: str

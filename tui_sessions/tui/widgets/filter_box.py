@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from rich.cells import cell_len
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -28,8 +29,7 @@ BETWEEN = "  "
 _PLACE = re.compile(r" \(at character \d+\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Completions:
+class Completions(msgspec.Struct, frozen=True):
     """What may stand instead of a part of the text."""
 
     start: int

@@ -5,13 +5,13 @@ Pure: roles become colours in the widget, so that a line can be tested without a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 
-from tui_sessions.model.display import shown_age, shown_cost, shown_short_count
+from tui_sessions.model.display import shown_age, shown_cost, shown_priced, shown_short_count
 from tui_sessions.model.results import DamagedLine, FolderLine, SessionLine, TreeLine
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets.text_lines import fitted
@@ -57,8 +57,7 @@ class Role(Enum):
 Piece = tuple[str, Role]
 
 
-@dataclass(frozen=True, slots=True)
-class TreeState:
+class TreeState(msgspec.Struct, frozen=True):
     """What the screen knows about sessions and their files do not say."""
 
     answering: frozenset[str] = frozenset()
@@ -197,7 +196,8 @@ def _columns(line: TreeLine, width: int, now: datetime) -> tuple[str, ...]:
         return ("damaged", _last_column("")) if is_wide else ()
     if isinstance(line, FolderLine):
         count = "" if line.sessions is None else shown_short_count(line.sessions)
-        cost = shown_cost(line.cost) if line.cost.known else ""
+        shown = shown_priced if width >= TAGS_FROM_CELLS else shown_cost
+        cost = shown(line.cost) if line.cost.known or line.cost.unknown else ""
         return (cost, _last_column(count)) if is_wide else (count,)
     row = line.row
     signs = (STARRED if row.is_starred else "") + (NOTES if row.has_notes else "")

@@ -4,7 +4,7 @@ hits of other sessions."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import msgspec
 
@@ -20,8 +20,7 @@ Place = tuple[str, bool]
 """A turn's id, and whether its prompt is meant and not its answer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Search:
+class Search(msgspec.Struct, frozen=True, eq=False):
     """What was searched for, as far as one session needs it."""
 
     query: str

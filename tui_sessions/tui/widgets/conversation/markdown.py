@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tui_sessions.model.text import clean, clean_line
 from tui_sessions.tui.widgets.conversation.dialect import (
@@ -37,47 +38,41 @@ _BREAK = re.compile(r" *<br */?> *", re.IGNORECASE)
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """Flowing text; a `\\n` in it is a line end to keep."""
 
     runs: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     """A heading of level 1 to 6."""
 
     level: int
     runs: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """A fence or an indented block."""
 
     text: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(msgspec.Struct, frozen=True):
     """Quoted blocks; `alert` is `note` `tip` `important` `warning` or `caution` where they are one."""
 
     blocks: tuple[Block, ...]
     alert: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One item of a list; `done` is None where it is no task."""
 
     blocks: tuple[Block, ...]
     done: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(msgspec.Struct, frozen=True):
     """A list; `start` is its first number, None for bullets."""
 
     items: tuple[Item, ...]
@@ -85,51 +80,44 @@ class Items:
     is_tight: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Rows of cells, the first is the head; `aligns` holds `left`, `right` or `center` by column."""
 
     rows: tuple[tuple[Line, ...], ...]
     aligns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A line across."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(msgspec.Struct, frozen=True):
     """Text shown as it stands."""
 
     text: str
     look: Look = TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Maths:
+class Maths(msgspec.Struct, frozen=True):
     """A formula on lines of its own, as LaTeX."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Footnote:
+class Footnote(msgspec.Struct, frozen=True):
     """What a raised number stands for."""
 
     number: str
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """Where links of a name lead, as it was written."""
 
     runs: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture that the text itself contains, as a `data:` address."""
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from rich.cells import cell_len
 
@@ -14,12 +15,18 @@ _WIDE = (
     "\U00020000-\U0003fffd"
 )
 _FLAG = "\U0001f1e6-\U0001f1ff"
-_PIECES = re.compile(
+_PIECES = (
     f" +|[{_WIDE}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|[{_FLAG}]{{1,2}}|[^ {_WIDE}{_FLAG}]+"
 )
 """Blanks, single wide characters (a line may break beside each), flags, words."""
 _UNSTEADY = re.compile("[\u200d\ufe0e\ufe0f]|(?<=[^ \n])[\U0001f3fb-\U0001f3ff]")
 _TONE = re.compile("[\U0001f3fb-\U0001f3ff]")
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    """Made when a line is first broken: that takes 3 ms, which the first paint does not wait for."""
+    return re.compile(_PIECES)
 
 
 def wrapped(runs: Sequence[Run], width: int) -> list[Line]:
@@ -47,7 +54,7 @@ def steady(text: str) -> str:
 
 def longest_piece(text: str) -> int:
     """The cells of the longest piece that wrapping leaves whole."""
-    return max((cell_len(piece) for piece in _PIECES.findall(text.replace("\n", " "))), default=0)
+    return max((cell_len(piece) for piece in _pieces().findall(text.replace("\n", " "))), default=0)
 
 
 def _narrow(text: str) -> str:
@@ -76,7 +83,7 @@ def _breaks(text: str, width: int) -> list[tuple[int, int]]:
     """Where each line starts and stops in `text`."""
     lines: list[tuple[int, int]] = []
     start = stop = room_used = at = 0
-    for piece in _PIECES.findall(text):
+    for piece in _pieces().findall(text):
         cells = len(piece) if piece.isascii() else cell_len(piece)
         end = at + len(piece)
         if piece[0] == " ":
