@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks import (
+    adding,
     client,
     commands,
     indexing,
@@ -19,6 +20,7 @@ from benchmarks import (
     searching,
     server,
     starting,
+    statistics_screen,
     streaming,
     tree,
 )
@@ -44,6 +46,8 @@ SCENARIOS: tuple[tuple[str, Scenario], ...] = (
     ("F11", saving.saving),
     ("F12", client.client),
     ("F13", starting.idle),
+    ("F14", adding.statistics),
+    ("F14", statistics_screen.statistics_screen),
 )
 _EXAMPLES = """\
 examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import sys
 import pytest
 
 from tui_sessions.errors import ConfigError, ConflictError, UsageError
+from tui_sessions.model.usage import Usage
+from tui_sessions.providers.base import ModelInfo
 from tui_sessions.wiring import DEMO_MODEL, services
 
 
@@ -94,3 +97,32 @@ def test_the_api_says_what_it_does_not_have():
 
     with pytest.raises(AttributeError, match="nothing_such"):
         _ = tui_sessions.nothing_such
+
+
+def test_context_and_price_that_only_the_server_told_are_known(made, tmp_path):
+    class Server:
+        async def models(self) -> tuple[ModelInfo, ...]:
+            told = ModelInfo(
+                name="lama",
+                context_tokens=12_345,
+                input_per_mtok=2_000_000_000,
+                output_per_mtok=8_000_000_000,
+            )
+            return (told,)
+
+    own = made(
+        {"XDG_CACHE_HOME": str(tmp_path / "cache")},
+        settings=["providers.cellar.base_url=http://127.0.0.1:1/v1"],
+    )
+    used = Usage(prompt_tokens=1_000, completion_tokens=100)
+    assert own.prices.context_tokens("cellar/lama") is None
+    assert own.prices.cost("cellar/lama", used, own.now()) == (None, None)
+    own.providers._built["cellar"] = Server()
+    asyncio.run(own.model_lists.ask("cellar"))
+    assert own.prices.context_tokens("cellar/lama") == 12_345
+    cost, price = own.prices.cost("cellar/lama", used, own.now())
+    assert cost == 2_000_000 + 800_000
+    assert price.source == "cellar's list"
+    # What comes from a cache has a price of its own, which no list tells.
+    from_cache = Usage(prompt_tokens=1_000, completion_tokens=100, cached_tokens=10)
+    assert own.prices.cost("cellar/lama", from_cache, own.now()) == (None, None)

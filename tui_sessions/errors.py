@@ -10,6 +10,7 @@ TuiSessionsError                 1
 │   └── NewerFormatError         3   written by a newer version: opens read-only
 ├── StoreError                   3   the disk or the directory refuses
 ├── ProviderError                4   the server, the key, the network, the answer
+├── ContextError                 4   the conversation would overflow the model's context
 ├── BudgetError                  5   over a limit the user set
 └── ConflictError                6   exists already, is locked, or is being answered
 """
@@ -90,10 +91,28 @@ class ProviderError(TuiSessionsError):
         self.retryable = retryable
 
 
+class ContextError(TuiSessionsError):
+    """The conversation with its next prompt would overflow the model's context."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, pairs: int, there: int = 0) -> None:
+        super().__init__(message)
+        self.pairs = pairs
+        """How many earlier pairs would fit."""
+        self.there = there
+        """How many would go along."""
+
+
 class BudgetError(TuiSessionsError):
     """The next prompt would pass a limit that the user set."""
 
     exit_code = 5
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message
+        """The message without what can be done."""
 
 
 class ConflictError(TuiSessionsError):

@@ -21,20 +21,26 @@ from tui_sessions.config.load import load
 from tui_sessions.config.paths import Paths, paths
 from tui_sessions.config.prompt_library import PromptLibrary
 from tui_sessions.config.prompts import PromptFile
-from tui_sessions.config.schema import Config
+from tui_sessions.config.schema import Config, ProviderConfig
 from tui_sessions.config.state import State, StateFile
 from tui_sessions.errors import ConflictError, TuiSessionsError, UsageError
 from tui_sessions.model.edits import set_meta
 from tui_sessions.model.ids import is_valid_id, new_id
+from tui_sessions.model.params import set_param
 from tui_sessions.model.session import Params, Session
 from tui_sessions.model.tags import unique_tags
 from tui_sessions.model.usage import Usage
 
 if TYPE_CHECKING:
     from tui_sessions.config.personas import PersonaFile
+    from tui_sessions.engine.automatic import Automatic
+    from tui_sessions.engine.budgets import Budgets
+    from tui_sessions.engine.events import EngineEvent
     from tui_sessions.engine.queue import PromptQueue
+    from tui_sessions.engine.room import Context
     from tui_sessions.engine.turns import Turns
     from tui_sessions.providers.base import Provider
+    from tui_sessions.providers.model_lists import ModelLists
     from tui_sessions.providers.prices import Prices
     from tui_sessions.providers.registry import Providers
     from tui_sessions.store.library import Library
@@ -65,6 +71,8 @@ class Services:
         self.paths = where
         self.environ = environ
         self.now = utc_now
+        self.names_sessions = True
+        """Whether titles and tags come unasked, where the configuration wants them."""
         self._base_url = base_url
         self._state: State | None = None
 
@@ -141,14 +149,80 @@ class Services:
 
         others = elsewhere(self.config, self.environ, self._base_url)
         sizes = self.paths.cache_dir / "context-sizes.json"
-        return Prices(self.paths.prices_file, elsewhere=others, sizes=sizes)
+        return Prices(
+            self.paths.prices_file,
+            elsewhere=others,
+            sizes=sizes,
+            listed=lambda model: self.model_lists.told(model),
+        )
+
+    @cached_property
+    def model_lists(self) -> ModelLists:
+        """The models of every provider."""
+        from tui_sessions.providers.model_lists import ModelLists  # for who chooses one
+
+        file = self.paths.cache_dir / "models.json"
+        return ModelLists(self.providers, self.prices, lambda: self.config, file=file, now=self.now)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """What may be spent."""
+        from tui_sessions.engine.budgets import Budgets  # not for file commands
+
+        return Budgets(
+            lambda: self.library,
+            lambda: self.prices,
+            lambda: self.config.budgets,
+            now=lambda: self.now(),
+            underway=lambda: self.turns.underway() if "turns" in self.__dict__ else (),
+        )
+
+    def has_budget(self, session: Session) -> bool:
+        """Whether there may be a budget for it at all. Loads nothing."""
+        return bool(self.config.budgets) or "budget" in session.meta.extra
+
+    @cached_property
+    def context(self) -> Context:
+        """What fits into the contexts of models."""
+        from tui_sessions.engine.room import Context  # not for file commands
+
+        return Context(lambda: self.prices, lambda: self.config.chat.when_full)
 
     @cached_property
     def turns(self) -> Turns:
         """The engine. Needs a running loop once something is started."""
         from tui_sessions.engine.turns import Turns  # loads asyncio: not for file commands
 
-        return Turns(self.library, self.providers, self.prices, now=self.now)
+        turns = Turns(
+            self.library,
+            self.providers,
+            self.prices,
+            now=self.now,
+            limits=lambda: (self.budgets,),
+            context=lambda: self.context,
+        )
+        turns.subscribe(self._name_session)
+        return turns
+
+    @cached_property
+    def automatic(self) -> Automatic:
+        """Titles and tags by a model. Needs a running loop once something is asked."""
+        from tui_sessions.engine.automatic import Automatic  # only where somebody wants one
+
+        return Automatic(
+            self.library,
+            self.providers,
+            self.prices,
+            now=self.now,
+            config=lambda: self.config.automatic,
+            announce=self.turns.announce,
+            limits=(self.budgets,),
+        )
+
+    def _name_session(self, event: EngineEvent) -> None:
+        wanted = self.config.automatic
+        if self.names_sessions and wanted.model and (wanted.titles or wanted.tags):
+            self.automatic.hear(event)
 
     @cached_property
     def queue(self) -> PromptQueue:
@@ -164,6 +238,8 @@ class Services:
         """End and save every answer; what waits for its turn is left to the next program."""
         if "queue" in self.__dict__:
             self.queue.close()
+        if "automatic" in self.__dict__:
+            await self.automatic.aclose()
         if "turns" in self.__dict__:
             await self.turns.aclose()
 
@@ -192,6 +268,7 @@ class Services:
 
     def get_ready(self, model: str) -> None:
         """Load what the first answer of a model would have to wait for. May run in a thread."""
+        from tui_sessions.engine import answering, making  # noqa: F401 - the first prompt needs them
         from tui_sessions.providers.registry import split_model  # not for file commands
 
         with suppress(TuiSessionsError):  # whoever sends is told
@@ -209,6 +286,7 @@ class Services:
         meta: Mapping[str, Any] | None = None,
         session_id: str | None = None,
         context_window: int | None = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Session:
         """A new session as a value, not on disk yet. Raises `UsageError` for an id that is none."""
         if session_id is not None and not is_valid_id(session_id):
@@ -223,6 +301,8 @@ class Services:
             system=system if system is not None else self.config.chat.system or None,
             params=Params(context_window=window or None),
         )
+        for key, value in (params or {}).items():
+            session = set_param(key, value)(session)
         for key, value in (meta or {}).items():
             session = set_meta(key, value)(session)
         return session.with_meta(tags=unique_tags((*session.meta.tags, *tags)))
@@ -258,12 +338,20 @@ def services(
 
 
 def _at_the_addresses_of(former: Config, new: Config) -> Config:
+    """`new`, but everybody who could be asked before is where he was."""
+    from tui_sessions.config.endpoints import FIXED, PRESETS
+
     replace = msgspec.structs.replace
     now, then = new.providers, former.providers
-    providers = replace(
-        now,
-        openai=replace(now.openai, base_url=then.openai.base_url),
-        anthropic=replace(now.anthropic, base_url=then.anthropic.base_url),
-        ollama=replace(now.ollama, base_url=then.ollama.base_url),
-    )
-    return replace(new, providers=providers)
+    fixed = {name: getattr(now, name) for name in FIXED}
+    fixed = {
+        name: replace(own, base_url=getattr(then, name).base_url)
+        for name, own in fixed.items()
+        if isinstance(own, ProviderConfig)
+    }
+    endpoints = dict(new.endpoints)
+    for name, own in endpoints.items():
+        before = former.endpoints.get(name)
+        if before is not None or name in PRESETS:
+            endpoints[name] = replace(own, base_url=before.base_url if before else "")
+    return replace(new, providers=replace(now, **fixed), endpoints=endpoints)

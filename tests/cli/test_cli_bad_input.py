@@ -213,3 +213,27 @@ def test_check_finds_values_that_mean_nothing(run, tmp_path: Path) -> None:
     assert checked.code == 2
     for key in ("chat.model: ", "export.format: ", "providers.openai.base_url: "):
         assert key in checked.err
+
+
+def test_a_slip_in_the_own_prices_is_told_by_answers_and_by_the_check(
+    run, folder, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    file = tmp_path / "config" / "tui-sessions" / "prices.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('["cellar/x"]\ninput = 1\n')
+    asked = run("ask", "--model", "demo/fast", "Hello")
+    assert asked.code == 0
+    assert '["cellar/x"] is wrong' in asked.err
+    checked = run("config", "check")
+    assert checked.code == 2
+    assert '["cellar/x"] is wrong' in checked.err
+
+
+def test_a_budget_of_a_provider_that_is_none_is_found(run, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[budgets]\n"provider:opnai/month" = "3"\n"provider:openai" = "4"\n')
+    checked = run("--config", str(path), "config", "check")
+    assert checked.code == 2
+    assert "budgets.provider:opnai/month: " in checked.err
+    assert "budgets.provider:openai: " not in checked.err

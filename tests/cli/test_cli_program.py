@@ -199,6 +199,11 @@ class TestConfig:
         assert 'model = "demo/demo"' in shown
         assert "[network]" in shown
 
+    def test_show_keeps_the_values_of_headers_to_itself(self, run) -> None:
+        shown = run("config", "show", "--set", "providers.openai.headers=X-Pass: s3cret-word").out
+        assert "X-Pass: …" in shown
+        assert "s3cret-word" not in shown
+
     def test_init_makes_the_file_once_and_check_likes_it(self, run, own_home: Path) -> None:
         made = run("config", "init")
         assert made.code == 0
@@ -215,6 +220,9 @@ class TestConfig:
         assert "retries" in checked.err
 
 
+NOWHERE = "http://127.0.0.1:1/v1"
+
+
 class TestModels:
     """`models`: what the providers offer."""
 
@@ -223,11 +231,19 @@ class TestModels:
         assert found.code == 0
         assert all(line.startswith("demo/") for line in found.lines)
 
-    def test_providers_that_refuse_are_told_and_the_others_listed(self, run) -> None:
+    def test_providers_that_refuse_are_told_and_the_others_listed(
+        self, run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OPENAI_API_KEY", "k")
+        monkeypatch.setenv("OPENAI_BASE_URL", NOWHERE)
         found = run("models")
         assert found.code == 0
         assert "openai: " in found.err
         assert any(line.startswith("demo/") for line in found.lines)
+
+    def test_who_has_no_key_is_not_asked_unless_named(self, run) -> None:
+        assert run("models").err == ""
+        assert "OPENAI_API_KEY" in run("models", "--provider", "openai").err
 
     def test_if_all_refuse_it_is_an_error(self, run) -> None:
         assert run("models", "--provider", "openai").code == 4

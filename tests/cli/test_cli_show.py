@@ -52,7 +52,7 @@ def test_the_summary_has_first_and_last_exchange_and_the_cost_of_each_turn(run) 
 def test_unknown_costs_are_question_marks(run) -> None:
     out = run("show", "h2c7", "--summary").out
     assert out.splitlines()[-1].split() == ["1", "?", "?", "?", "?"]
-    assert "Cost: ?" in out
+    assert "Cost: 1 unpriced" in out
 
 
 def test_skip_and_limit_count_messages(run) -> None:

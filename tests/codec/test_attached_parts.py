@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tui_sessions.codec.decode import decode
 from tui_sessions.codec.encode import encode
-from tui_sessions.codec.header import read_header
+from tui_sessions.codec.header import read
 from tui_sessions.codec.texts import read_texts
 from tui_sessions.model.attachment import attachment, with_attachments
 from tui_sessions.model.message import Message
@@ -87,7 +87,7 @@ def test_any_parts_come_back_as_they_were(parts: list[dict[str, Any]]) -> None:
     [(FOREIGN[0], True), (FOREIGN[2], False), (FOREIGN[6], True), ({"type": "text"}, False)],
 )
 def test_a_row_sees_what_is_attached(part: dict[str, Any], expected: bool) -> None:
-    row = read_header(file_of(part), fallback_id="x", path="a", size=1, modified_at=THEN)
+    row = read(file_of(part), fallback_id="x", path="a", size=1, modified_at=THEN).row
     assert row.has_attachment is expected
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tui_sessions.codec.decode import decode
 from tui_sessions.codec.encode import encode
 from tui_sessions.codec.fields import MAX_DOLLARS, MAX_WHOLE
-from tui_sessions.codec.header import FileFacts, read_header, row_of
+from tui_sessions.codec.header import FileFacts, read, read_of
 from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.message import Message, Part
 from tui_sessions.model.money import NANO, Price
@@ -115,9 +115,17 @@ sessions = st.builds(
 )
 
 # Files as others might write them: our keys with right and wrong values, and keys that are not ours.
+moments = st.sampled_from(["2026-01-08T14:30:22+00:00", "2026-01-08T14:30:22", 1704717022, 1.7e12])
 raw_messages = st.fixed_dictionaries(
     {"role": st.sampled_from(["user", "assistant", "system"]), "content": perhaps(texts)},
-    optional={"timestamp": values, "model": values, "reasoning": values, "x": values},
+    optional={
+        "timestamp": values | moments,
+        "model": values,
+        "reasoning": values,
+        "persona": values,
+        "inherited": values,
+        "x": values,
+    },
 )
 raw_turns = st.fixed_dictionaries(
     {"messages": st.lists(raw_messages | st.just({"role": 1}), max_size=3)},
@@ -127,9 +135,12 @@ raw_turns = st.fixed_dictionaries(
         | st.dictionaries(st.sampled_from(COUNTED), perhaps(wholes) | values, max_size=6),
         "latency_ms": values | numbers,
         "cost_estimate": values | numbers,
-        "finish": values | st.sampled_from(["stop", "interrupted"]),
+        "first_token_ms": values | numbers,
+        "finish": values | st.sampled_from(["stop", "interrupted", "error"]),
         "inherited": values,
         "alternatives": values,
+        "deleted_cost_nanousd": values,
+        "unpriced": values,
         "x": values,
     },
 )
@@ -148,6 +159,19 @@ raw_sessions = st.fixed_dictionaries(
         "params": values,
         "usage_totals": values
         | st.dictionaries(st.sampled_from(COUNTED), perhaps(wholes) | values, max_size=6),
+        "housekeeping": values
+        | st.lists(
+            st.fixed_dictionaries(
+                {"kind": texts},
+                optional={
+                    "model": values,
+                    "timestamp": values | moments,
+                    "usage": values,
+                    "cost_estimate": values | numbers,
+                },
+            ),
+            max_size=2,
+        ),
         "meta": values
         | st.fixed_dictionaries(
             {}, optional={"tags": values, "project": values, "notes": values, "title": values}
@@ -217,7 +241,7 @@ def test_what_is_saved_of_a_foreign_file_reads_the_same_again(raw: dict[str, Any
 
 def header_or_reason(data: bytes) -> object:
     try:
-        return read_header(
+        return read(
             data,
             fallback_id="x",
             path=FILE.path,
@@ -230,7 +254,7 @@ def header_or_reason(data: bytes) -> object:
 
 def row_or_reason(data: bytes) -> object:
     try:
-        return row_of(decode(data, fallback_id="x"), FILE)
+        return read_of(decode(data, fallback_id="x"), FILE)
     except DamagedFileError as error:
         return str(error)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui_sessions.codec import header
-from tui_sessions.codec.header import read_header
+from tui_sessions.codec.header import read
 from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.results import SessionRow
 
@@ -18,9 +18,9 @@ THEN = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def row(value: object) -> SessionRow:
-    return read_header(
+    return read(
         json.dumps(value).encode(), fallback_id="x", path="w/a.json", size=7, modified_at=THEN
-    )
+    ).row
 
 
 def prompt(text: str) -> dict[str, object]:
@@ -60,7 +60,7 @@ def test_damage_inside_a_message_is_seen_in_lists() -> None:
     said = b'{"turns": [{"messages": [{"role": "user", "content": %s}]}], "title": "t"}'
     for content, words in ((b'"\xff"', "not UTF-8"), (b"5", r"content is a number")):
         with pytest.raises(DamagedFileError, match=words):
-            read_header(said % content, fallback_id="x", path="a", size=1, modified_at=THEN)
+            read(said % content, fallback_id="x", path="a", size=1, modified_at=THEN)
 
 
 def test_inherited_turns_cost_nothing_in_a_branch() -> None:

@@ -32,7 +32,7 @@ def test_a_draft_is_there_again_for_its_session_and_forgotten_when_empty(drafts:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.text(min_size=1, max_size=200))
-def test_any_text_comes_back(drafts: DraftFile, text: str) -> None:
+def test_any_draft_comes_back(drafts: DraftFile, text: str) -> None:
     assert drafts.keep("a", Draft(text))
     assert drafts.load() == {"a": Draft(text)}
 
@@ -48,7 +48,7 @@ def test_too_long_a_text_is_refused(drafts: DraftFile) -> None:
     assert drafts.load() == {}
 
 
-def test_the_file_is_private(drafts: DraftFile) -> None:
+def test_the_file_of_drafts_is_private(drafts: DraftFile) -> None:
     drafts.keep("a", Draft("secret plans"))
     assert stat.S_IMODE(drafts.path.stat().st_mode) == 0o600
 

@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_sessions.config.catalog import Key, known_keys
+from tui_sessions.config.catalog import (
+    FREE_TABLES,
+    endpoint_keys,
+    key_named,
+    known_keys,
+    split_name,
+)
 from tui_sessions.config.edit import read_config, with_value, without_value, write_config
 from tui_sessions.config.entries import text_entries
 from tui_sessions.config.load import example_text
@@ -36,7 +42,8 @@ model = "demo/demo"  # for talks
 
 
 def values(text: str) -> dict[str, str]:
-    return {entry.name: repr(entry.value) for entry in text_entries(text, "x")}
+    entries = text_entries(text, "x")
+    return {entry.name: repr(entry.value) for entry in entries if not entry.is_bare}
 
 
 def comments(text: str) -> list[str]:
@@ -172,16 +179,27 @@ def test_every_key_of_the_example_can_be_set_and_taken_back() -> None:
 
 # any file, any key
 
-NAMES = [*known_keys(), "keys.session.new", "keys.pane.tree"]
+NAMES = [
+    *known_keys(),
+    "keys.session.new",
+    "keys.pane.tree",
+    "budgets.month",
+    "budgets.tag:a.b/day",
+    *endpoint_keys("groq"),
+    "providers.my-own.models",
+]
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 def value_of(name: str) -> st.SearchStrategy[Any]:
-    key = known_keys().get(name, Key(name, str, ""))
+    key = key_named(name)
+    assert key is not None
     return {
         bool: st.booleans(),
         int: st.integers(0, 2**31),
         float: st.floats(0.001, 1e9),
-        str: st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+        str: TEXTS,
+        tuple: st.lists(TEXTS, max_size=3),
     }[key.plain_type]
 
 
@@ -203,8 +221,7 @@ def documents(draw: st.DrawFn) -> str:
     """Files of the right keys, in every way of writing tables, with comments in between."""
     tables: dict[str, list[str]] = {}
     for name in draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=8)):
-        is_binding = name.startswith("keys.")
-        table, last = ("keys", name[5:]) if is_binding else name.rpartition(".")[::2]
+        table, last = split_name(name)
         tables.setdefault(table, []).append(last)
     top, below = [], []
     end = draw(st.sampled_from(["\n", "\r\n"]))
@@ -213,7 +230,7 @@ def documents(draw: st.DrawFn) -> str:
         for last in tables[table]:
             name = f"{table}.{last}" if table else last
             written = draw(toml(draw(value_of(name))))
-            quoted = f'"{last}"' if "." in last or draw(st.booleans()) else last
+            quoted = f'"{last}"' if table in FREE_TABLES or draw(st.booleans()) else last
             rows.append((quoted, written))
         way = draw(st.sampled_from(["header", "header", "dotted", "braces"]))
         remark = draw(st.sampled_from(["", "# a remark", f"# {rows[0][0]} = 1", "   # more = {"]))
@@ -244,6 +261,20 @@ def test_only_that_key_differs_and_no_comment_is_lost(
     assert values(gone) == before
     marks = [mark for mark in ("# a remark", "   # more = {") if mark in text]
     assert all(mark in changed and mark in gone for mark in marks)
+
+
+def test_a_server_of_ones_own_comes_behind_the_fixed_ones() -> None:
+    text = with_value(OWN, "providers.demo.words_per_s", 1.0)
+    text = with_value(text, "providers.cellar.base_url", "http://c")
+    text = with_value(text, "providers.groq.models", ("a", 'b"'))
+    text = with_value(text, "budgets.tag:a.b/day", "2")
+    tables = [line for line in text.splitlines() if line.startswith("[")]
+    expected = (
+        "[chat] [providers.demo] [providers.cellar] [providers.groq] [budgets] [screen] [keys]"
+    )
+    assert " ".join(tables) == expected
+    assert 'models = ["a", "b\\""]\n' in text
+    assert '"tag:a.b/day" = "2"\n' in text
 
 
 # on disk

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tomli_w
 
-from tui_sessions.config.load import example_text, load, problems
-from tui_sessions.config.schema import Config
+from tui_sessions.config.load import as_document, example_text, load, problems
+from tui_sessions.config.schema import Config, EndpointConfig
 from tui_sessions.errors import ConfigError
 
 
@@ -127,6 +128,7 @@ def test_a_key_like_no_other_points_at_the_example(file: Path) -> None:
 def test_the_value_of_an_unknown_key_is_never_shown(file: Path) -> None:
     said = complaint(file, '[providers.openai]\napi_key = "sk-very-secret"\n')
     assert "did you mean providers.openai.api_key_command?" in said
+    assert "A server's key stands in no file of this program" in said
     assert "secret" not in said
 
 
@@ -187,6 +189,7 @@ def test_a_wrong_option_is_named(file: Path, setting: str, said: str) -> None:
         (b"[chat]\nmodel = \n", "is not valid TOML: Invalid value (at line 2, column 9)."),
         (b"[chat]\nsystem = 'caf\xe9'\n", ", line 2: is not UTF-8 text"),
         (b"a = " + b"[" * 5000, "is not valid TOML"),
+        (b"a = " + b"9" * 5000, "is not valid TOML"),
     ],
 )
 def test_a_file_that_cannot_be_read_names_the_line(file: Path, data: bytes, said: str) -> None:
@@ -217,3 +220,103 @@ def test_the_check_of_a_sound_configuration_says_nothing(file: Path) -> None:
 
 def test_a_complaint_cannot_control_the_terminal(file: Path) -> None:
     assert "\x1b" not in complaint(file, '"\\u001b[2J" = 1\n')
+
+
+# lists, choices, providers of one's own
+
+
+@pytest.mark.parametrize("text", ["a,b", " a , b ,", '["a", "b"]'])
+def test_lists_have_commas_in_variables_and_options(file: Path, text: str) -> None:
+    file.write_text('[providers.openai]\nmodels = ["x"]\n')
+    environ = {"TUI_SESSIONS_PROVIDERS_AZURE_MODELS": text}
+    providers = load(file, environ, [f"providers.ollama.models={text}"]).providers
+    assert providers.openai.models == ("x",)
+    assert providers.azure.models == providers.ollama.models == ("a", "b")
+
+
+@pytest.mark.parametrize("value", ['"a"', "[1]", '["a", ["b"]]'])
+def test_what_is_no_list_of_texts_is_refused(file: Path, value: str) -> None:
+    said = complaint(file, f"[providers.openai]\nmodels = {value}\n")
+    assert said.endswith("providers.openai.models must be a list of texts.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[chat]\nwhen_full = "cut"', 'chat.when_full must be "ask", "trim" or "send", not "cut".'),
+        (
+            '[providers.openai]\napi = "old"',
+            'providers.openai.api must be empty, "chat" or "responses", not "old".',
+        ),
+        (
+            '[providers.x]\nbase_url = "http://x"\nkind = "cohere"',
+            'must be "openai", "anthropic", "gemini" or "ollama", not "cohere".',
+        ),
+    ],
+)
+def test_a_word_that_is_no_choice_is_told_the_choices(file: Path, text: str, said: str) -> None:
+    assert said in complaint(file, text)
+
+
+def test_a_preset_needs_nothing_and_another_name_a_base_url(file: Path) -> None:
+    file.write_text(
+        "[providers.groq]\n[providers.cellar]\nbase_url = 'http://cellar'\nmodels = ['a']\n"
+    )
+    environ = {
+        "TUI_SESSIONS_PROVIDERS_MISTRAL_API_KEY_COMMAND": "pass mistral",
+        "TUI_SESSIONS_PROVIDERS_CELLAR_KIND": "ollama",
+    }
+    endpoints = load(file, environ, ["providers.vllm.base_url=http://v"]).endpoints
+    assert set(endpoints) == {"groq", "mistral", "cellar", "vllm"}
+    assert endpoints["groq"] == EndpointConfig()
+    assert endpoints["mistral"].api_key_command == "pass mistral"
+    assert (endpoints["cellar"].kind, endpoints["cellar"].models) == ("ollama", ("a",))
+    assert problems(file, environ) == ()
+
+
+def test_a_name_that_is_no_provider_is_answered_with_the_nearest(file: Path) -> None:
+    said = complaint(file, "[providers.gorq]\nmax_tokens = 3\n")
+    assert said.startswith(f"{file}: [providers.gorq] is no provider that is known by name")
+    assert said.endswith("needs a base_url; did you mean groq?")
+    assert complaint(file, "[providers.cellar]\n").endswith(
+        "a server of your own needs a base_url."
+    )
+    assert "a-z, 0-9" in complaint(file, "[providers.'My Server']\nbase_url = 'http://x'\n")
+
+
+def test_an_unknown_key_of_a_preset_names_the_nearest(file: Path) -> None:
+    said = complaint(file, "[providers.groq]\napi_key_comand = 'x'\n")
+    assert "did you mean providers.groq.api_key_command?" in said
+    assert "is a table" in complaint(file, "[providers]\ngroq = 'x'\n")
+
+
+def test_budgets_are_taken_as_written(file: Path) -> None:
+    file.write_text('[budgets]\nmonth = "100"\n"tag:a.b/day" = "2, soft 1"\n')
+    found = load(file, {}, ["budgets.provider:openai=5"]).budgets
+    assert found == {"month": "100", "tag:a.b/day": "2, soft 1", "provider:openai": "5"}
+    assert "budgets.month" in complaint(file, "[budgets]\nmonth = []\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Authorization: Bearer hunter2", "may not hold authorization: a key comes from"),
+        ("x-api-key:hunter2", "may not hold x-api-key"),
+        ("Host: hunter2", "may not hold host"),
+        ("X-A: hunter2\\u000ax", "holds a letter in X-A that cannot stand in a header"),
+        ("hunter2", "a name and a value each"),
+        (": hunter2", "a name and a value each"),
+    ],
+)
+def test_a_header_that_is_refused_is_never_shown(file: Path, written: str, said: str) -> None:
+    found = complaint(file, f'[providers.openai]\nheaders = ["{written}"]\n')
+    assert f"providers.openai.headers {said}" in found or said in found
+    assert "hunter2" not in found
+    assert "hunter2" not in complaint(file, '[providers.openai]\nheaders = "hunter2"\n')
+
+
+def test_what_holds_is_written_as_a_file_would_be(file: Path) -> None:
+    file.write_text("[providers.groq]\nmodels = ['a']\n[budgets]\nday = '1'\n")
+    config = load(file, {})
+    file.write_text(tomli_w.dumps(as_document(config)))
+    assert load(file, {}) == config

@@ -26,7 +26,7 @@ def test_prompts_come_back_oldest_first(prompts: PromptFile) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(st.text(min_size=1, max_size=50).filter(str.strip), max_size=5))
-def test_any_text_comes_back(prompts: PromptFile, texts: list[str]) -> None:
+def test_any_prompts_come_back(prompts: PromptFile, texts: list[str]) -> None:
     prompts.path.unlink(missing_ok=True)
     for text in texts:
         assert prompts.add(text)

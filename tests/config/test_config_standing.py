@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from tui_sessions.config.catalog import Key, known_keys
+from tui_sessions.config.catalog import Key, endpoint_keys, known_keys
+from tui_sessions.config.endpoints import FIXED
 from tui_sessions.config.standing import (
     DEFAULT,
     ENVIRONMENT,
@@ -13,6 +14,7 @@ from tui_sessions.config.standing import (
     OPTION,
     Standing,
     commented_example,
+    help_of,
     helps,
     standings,
 )
@@ -51,10 +53,28 @@ def test_every_key_has_its_words() -> None:
     assert helps()["network.idle_timeout_s"] == helps()["network.connect_timeout_s"]
 
 
+def test_keys_of_servers_of_ones_own_are_told_by_their_namesakes() -> None:
+    assert [name for name in endpoint_keys("cellar") if not help_of(name)] == []
+    assert "first line of output" in help_of("providers.cellar.api_key_command")
+    assert "OpenAI itself" not in help_of("providers.cellar.base_url")
+    assert help_of("budgets.month") == ""
+
+
+def test_a_key_of_a_server_of_ones_own_stands_as_the_file_or_its_variable_says(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[providers.my-own]\nbase_url = 'http://x'\nmodels = ['a']\n")
+    environ = {"TUI_SESSIONS_PROVIDERS_MY_OWN_MODELS": "b,c"}
+    keys = endpoint_keys("my-own")
+    found = {it.key.name: it for it in standings(keys.values(), path, environ, ())}
+    models = found["providers.my-own.models"]
+    assert (models.value, models.source, models.in_file) == (("b", "c"), ENVIRONMENT, ("a",))
+    assert found["providers.my-own.base_url"].source == FILE
+
+
 def test_the_file_to_begin_with_sets_nothing() -> None:
     document = tomllib.loads(commented_example())
-    assert document.pop("providers") == {
-        name: {} for name in ("openai", "anthropic", "ollama", "demo")
-    }
+    assert document.pop("providers") == {name: {} for name in FIXED}
     assert set(map(str, document.values())) == {"{}"}
     assert '\n# theme = ""\n' in commented_example()

@@ -53,7 +53,9 @@ def test_saving_leaves_no_other_file(state_file: StateFile) -> None:
     assert [path.name for path in state_file.path.parent.iterdir()] == ["state.toml"]
 
 
-@pytest.mark.parametrize("data", [b"theme = ", b"\xff\xfe", b"a = " + b"[" * 5000])
+@pytest.mark.parametrize(
+    "data", [b"theme = ", b"\xff\xfe", b"a = " + b"[" * 5000, b"a = " + b"9" * 5000]
+)
 def test_a_broken_file_is_put_aside(state_file: StateFile, data: bytes) -> None:
     state_file.save(FULL)
     state_file.path.write_bytes(data)
@@ -69,7 +71,7 @@ def test_a_field_of_a_wrong_type_is_forgotten_alone(state_file: StateFile) -> No
     assert state_file.load() == State(theme="moss")
 
 
-def test_a_disk_that_refuses_is_told_not_raised(tmp_path: Path) -> None:
+def test_a_disk_that_refuses_the_state_is_told_not_raised(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not StateFile(tmp_path / "file" / "state.toml").save(FULL)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,15 +55,16 @@ def test_what_is_written_counts_at_once(file: PersonaFile) -> None:
     [
         (
             "[poet]\nsistem = 'x'",
-            r"personas\.toml: poet\.sistem is no key of a persona; did you mean system\?",
+            r"personas\.toml, line 2: poet\.sistem is no key of a persona; did you mean system\?",
         ),
         ("[poet]\nzzz = 'x'", r"poet\.zzz is no key of a persona; there are model, system, "),
         ("[poet]\ntemperature = 'hot'", r"poet\.temperature must be a number of at least 0"),
         ("[poet]\nmax_tokens = 1.5", r"poet\.max_tokens must be a whole number"),
         ("[poet]\nmodel = 3", r"poet\.model must be text\."),
         ("[poet]\nparams = 3", r"poet\.params must be a table\."),
-        ("model = 'x'", r"personas\.toml: model belongs to no persona; write \[name\]"),
+        ("model = 'x'", r"personas\.toml, line 1: model belongs to no persona; write \[name\]"),
         ("[poet", r"personas\.toml: is not valid TOML"),
+        (f"x = {'9' * 5000}", r"personas\.toml: is not valid TOML"),
     ],
 )
 def test_a_slip_names_the_file_and_the_key(file: PersonaFile, text: str, sentence: str) -> None:
@@ -96,3 +98,15 @@ def test_it_speaks_over_what_the_session_has_and_keeps_the_rest() -> None:
     assert heard.system == "Be brief."
     assert heard.params == Params(temperature=0.0, max_tokens=9, extra={"seed": 1, "top_p": 1})
     assert Persona(name="p", system="Rhyme.").speaks_in(session).system == "Rhyme."
+
+
+def test_of_many_edits_at_once_none_is_lost(file: PersonaFile) -> None:
+    names = [f"p{number}" for number in range(12)]
+
+    def keep(name: str) -> None:
+        PersonaFile(file.path).save(Persona(name=name, system=f"You are {name}."))
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(keep, names))
+    assert sorted(persona.name for persona in file.all()) == sorted(names)
+    assert sorted(path.name for path in file.path.parent.iterdir()) == ["personas.toml"]

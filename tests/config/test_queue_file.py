@@ -45,7 +45,7 @@ def test_what_a_program_left_goes_to_the_next_and_to_no_other(
     assert names(tmp_path) == [".json"]
 
 
-def test_the_file_is_private(files: list[QueueFile], tmp_path: Path) -> None:
+def test_the_file_of_the_queue_is_private(files: list[QueueFile], tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         opened(files, tmp_path).write([A])

@@ -124,6 +124,21 @@ def test_a_servers_count_corrects_what_goes_along_within_the_window() -> None:
     assert earlier(session(*turns, last, params=two)).tokens != guessed
 
 
+def test_a_window_that_is_newer_than_the_last_answer_does_not_make_its_tokens_dearer() -> None:
+    turns = [turn(number) for number in range(20)]
+    whole = earlier(session(*turns)).tokens
+    turns[-1] = turn(19, usage=used(whole, 100))
+    few = earlier(session(*turns, params=Params(context_window=5))).tokens
+    assert few == pytest.approx(whole / 4, rel=0.1)
+
+
+def test_a_count_within_a_narrow_window_does_not_make_all_of_a_session_cheap() -> None:
+    turns = [turn(number) for number in range(40)]
+    whole = earlier(session(*turns)).tokens
+    narrow = turn(40, usage=used(500, 100))
+    assert earlier(session(*turns, narrow)).tokens >= whole
+
+
 def test_prompts_without_an_answer_do_not_go_along() -> None:
     lone = Turn(id="x", messages=(Message(role="user", content="word " * 1000),))
     assert earlier(session(lone)).tokens == 0

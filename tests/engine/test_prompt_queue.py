@@ -14,7 +14,7 @@ from tui_sessions.config.personas import PersonaFile
 from tui_sessions.config.queue_file import QueueFile
 from tui_sessions.engine.events import QueueChanged, TextArrived, TurnEnded
 from tui_sessions.engine.queue import PromptQueue
-from tui_sessions.errors import NotFoundError, ProviderError, StoreError
+from tui_sessions.errors import BudgetError, NotFoundError, ProviderError, StoreError
 from tui_sessions.model.message import Part
 from tui_sessions.providers.base import Finished, Text
 
@@ -337,3 +337,41 @@ sys.stdin.read()
         program.wait()
     assert texts(made(), "s") == ["waits"]
     assert len(list(Path(folder).iterdir())) == 1
+
+
+async def test_one_that_would_pass_a_budget_is_held_with_the_reason(bench, tmp_path):
+    class Limit:
+        name = "budget"
+
+        def check(self, planned):
+            if planned[0].turn.prompt.text != "first":
+                raise BudgetError("Today's budget would be passed. Raise it.", reason="Too dear.")
+
+    bench.turns._limits = lambda: (Limit(),)
+    personas = PersonaFile(tmp_path / "personas.toml")
+    file = QueueFile(tmp_path / "state" / "queue", bench.library.root)
+    queue = PromptQueue(bench.turns, bench.library, file, persona=personas.get)
+    gate = asyncio.Event()
+    bench.provider.script = (gate, *GOOD)
+    session = bench.session()
+    bench.turns.start(session.id, "first")
+    queue.add(session.id, "second")
+    queue.add(session.id, "third")
+    gate.set()
+    await until(lambda: queue.is_held(session.id))
+    assert queue.is_over_budget(session.id)
+    assert [event.problem for event in bench.of(QueueChanged)][-1] == "Too dear."
+    with pytest.raises(BudgetError):
+        queue.go_on(session.id)
+    assert texts(queue, session.id) == ["second", "third"]
+    assert queue.is_over_budget(session.id)
+    # Whoever goes on over the budget does so for the next one alone.
+    queue.go_on(session.id, allow=("budget",))
+    assert not queue.is_over_budget(session.id)
+    await until(lambda: queue.is_held(session.id))
+    await quiet(bench)
+    assert prompts(bench, session.id) == ["first", "second"]
+    assert queue.send_first(session.id, queue.waiting(session.id)[0].id, allow=("budget",))
+    await bench.turns.wait(session.id)
+    assert prompts(bench, session.id) == ["first", "second", "third"]
+    queue.close()

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from tui_sessions.engine.events import TurnEnded
 from tui_sessions.errors import ProviderError, StoreError
-from tui_sessions.model.answers import answers, is_wordless, step_answer
+from tui_sessions.model.answers import answers, is_wordless, step_answer, unpriced
 from tui_sessions.model.session import added_usage
 from tui_sessions.model.usage import Usage
-from tui_sessions.providers.base import Event, Finished, Reasoning, Request, Text
+from tui_sessions.providers.base import Counted, Event, Finished, Reasoning, Request, Text
 
 ENDS = ("stop", "length", "filter", "error", "cut", "silence")
 runs = st.lists(
@@ -30,10 +30,13 @@ runs = st.lists(
         ),
         st.sampled_from(ENDS),
         st.integers(0, 9),
+        st.one_of(st.none(), st.tuples(st.booleans(), st.one_of(st.none(), st.integers(0, 9)))),
     ),
     min_size=1,
     max_size=4,
 )
+"""Of each answer: its pieces, its end, the tokens of the answer; then what is counted on the way, if anything:
+whether the answer's tokens are known, and what the server charges."""
 deeds = st.lists(
     st.one_of(
         st.tuples(st.just("piece"), st.integers(0, 3)),
@@ -46,6 +49,7 @@ deeds = st.lists(
     ),
     max_size=25,
 )
+deeds = st.one_of(deeds, deeds.map(lambda given: [("prices", 0), *given]))
 
 
 class Puppets:
@@ -60,7 +64,11 @@ class Puppets:
 
     async def stream(self, request: Request) -> AsyncIterator[Event]:
         number = int(request.model)
-        pieces, end, tokens = self.runs[number]
+        pieces, end, tokens, counted = self.runs[number]
+        charged = None if counted is None else counted[1]
+        if counted is not None:
+            known = tokens if counted[0] else None
+            yield Counted(Usage(prompt_tokens=1, completion_tokens=known), charged)
         for is_reasoning, piece in pieces:
             await self.strings[number].acquire()
             self.came[f"openai/{number}"][is_reasoning] += piece
@@ -70,7 +78,7 @@ class Puppets:
             raise ProviderError("No.", kind="cut" if end == "cut" else "server")
         if end != "silence":
             usage = Usage(prompt_tokens=1, completion_tokens=tokens)
-            yield Finished(finish=end, usage=usage)
+            yield Finished(finish=end, usage=usage, cost=charged)
 
     async def aclose(self) -> None:
         return None
@@ -129,7 +137,16 @@ async def played(root: Path, given_runs, given_deeds) -> tuple[Bench, Puppets, s
     return bench, puppets, session.id, turn_id
 
 
-ONE = [([(False, "a")], "stop", 1)]
+ONE = [([(False, "a")], "stop", 1, None)]
+
+
+def cost_of(outcome, run) -> int | None:
+    """What the answer is to cost: the server's own charge, else by what is counted."""
+    usage, charged = outcome.usage, None if run[3] is None else run[3][1]
+    if usage is None or charged is not None:
+        return charged if usage is not None else None
+    tokens = usage.completion_tokens
+    return None if tokens is None else 1000 + 2000 * tokens
 
 
 @settings(max_examples=150, deadline=None)
@@ -143,6 +160,7 @@ def test_no_order_of_ends_stops_failures_and_refusals_loses_a_word_or_counts_a_c
         bench, puppets, session_id, turn_id = asyncio.run(
             played(Path(folder), given_runs, given_deeds)
         )
+        is_late = given_deeds[:1] != [("prices", 0)]
         session = bench.library.load(session_id)
         turn = session.turn(turn_id)
         ends = bench.of(TurnEnded)
@@ -152,20 +170,35 @@ def test_no_order_of_ends_stops_failures_and_refusals_loses_a_word_or_counts_a_c
         assert kept == {model: said for model, said in puppets.came.items() if any(said)}
         assert len(answers(turn)) == len(kept)
         used = [end.outcome.usage for end in ends if end.outcome.usage is not None]
-        assert (turn.cost or 0) == sum(1000 + 2000 * usage.completion_tokens for usage in used)
+        costs = {
+            end.outcome.message.model: cost_of(
+                end.outcome, given_runs[int(end.outcome.message.model.rpartition("/")[2])]
+            )
+            for end in ends
+        }
+        assert (turn.cost or 0) == sum(cost or 0 for cost in costs.values())
         counted = added_usage((turn,))
         assert (counted.prompt_tokens or 0) == len(used)
-        assert (counted.completion_tokens or 0) == sum(usage.completion_tokens for usage in used)
+        assert (counted.completion_tokens or 0) == sum(u.completion_tokens or 0 for u in used)
         assert session.totals.plus(counted, sign=-1).total in (None, 0)
         assert list((bench.library.root / ".tui-sessions" / "journal").glob("*")) == []
         wordless = [end for end in ends if is_wordless(end.outcome) and end.outcome.usage]
         if not wordless:
             own = {o.message.model: o.cost for o in answers(turn) if o.cost is not None}
-            assert own == {
-                end.outcome.message.model: 1000 + 2000 * end.outcome.usage.completion_tokens
-                for end in ends
-                if end.outcome.usage is not None
-            }
+            assert own == {model: cost for model, cost in costs.items() if cost is not None}
+        unknown = [
+            end
+            for end in ends
+            if costs[end.outcome.message.model] is None
+            and (end.outcome.usage is not None or not is_wordless(end.outcome))
+        ]
+        seen = [o for o in answers(turn) if o.cost is None]
+        is_bare = not answers(turn) and turn.usage is not None and turn.cost is None
+        told = len(seen) + is_bare + unpriced(turn)
+        assert told or not unknown, "a sum looks whole and is not"
+        if not is_late:
+            assert bool(told) == bool(unknown), (unknown, seen, unpriced(turn))
+            assert told <= len(unknown)
 
 
 KILLED = """

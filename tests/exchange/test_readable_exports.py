@@ -54,7 +54,9 @@ def test_each_turn_has_tokens_cost_and_time(format: str, talk: Session) -> None:
 
 
 @pytest.mark.parametrize("format", ["markdown", "text"])
-def test_what_is_unknown_is_a_question_mark_and_never_zero(format: str, talk: Session) -> None:
+def test_what_is_unknown_in_an_export_is_a_question_mark_and_never_zero(
+    format: str, talk: Session
+) -> None:
     last = exported(format, talk).splitlines()[-1]
     assert "? tokens · ? · ?" in last
     assert "stopped by the user" in last

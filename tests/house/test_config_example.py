@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 
-import msgspec
-
 from tui_sessions.config.catalog import known_keys, table_names
-from tui_sessions.config.load import example_text
+from tui_sessions.config.load import as_document, example_text
 from tui_sessions.config.paths import shipped
 from tui_sessions.config.schema import Config
 
@@ -17,10 +16,11 @@ LONGEST_LINE = 120
 
 def test_the_example_holds_every_key_with_its_default() -> None:
     document = tomllib.loads(example_text())
-    assert document == msgspec.to_builtins(Config())
+    default = as_document(Config())
+    assert json.loads(json.dumps(document)) == json.loads(json.dumps(default))
 
 
-def test_keys_stand_in_the_order_of_the_schema() -> None:
+def test_the_example_stands_in_the_order_of_the_schema() -> None:
     tables = re.findall(r"^\[(.+)\]$", example_text(), re.MULTILINE)
     assert tables == [name for name in table_names() if name in tables]
     table, found = "", []

@@ -59,8 +59,19 @@ ARGUMENTS: dict[str, list[list[str]]] = {
     "undo": [["undo"]],
     "redo": [["redo"]],
     "history": [["history"]],
+    "stats": [
+        ["stats"],
+        ["stats", "first"],
+        ["stats", "--by", "model"],
+        ["stats", "--performance"],
+    ],
+    "budget": [["budget"], ["budget", "first"], ["budget", "first", "2.50"]],
+    "reprice": [["reprice", "--dry-run", "--tag", "none"]],
     "info": [["info"]],
     "index": [["index", "status"], ["index", "rebuild"], ["index", "vacuum"]],
+    "providers": [["providers", "list"]],
+    "param": [["param", "first"], ["param", "first", "effort", "low"]],
+    "persona": [["persona", "list"], ["persona", "new", "apollo", "--temperature", "1"]],
     "config": [["config", "path"], ["config", "show"], ["config", "check"]],
 }
 FINDS_NOTHING = (
@@ -75,6 +86,9 @@ FINDS_NOTHING = (
     ["undo"],
     ["redo"],
     ["history"],
+    ["persona", "list"],
+    ["budget"],
+    ["budget", "first"],
 )
 """The calls that end with 1; all others end well."""
 CALLS = [
@@ -119,6 +133,8 @@ def test_a_file_command_loads_nothing_heavy(arguments: list[str], tmp_path: Path
 def test_what_no_first_paint_needs_is_not_loaded_for_it() -> None:
     pane = "tui_sessions.tui.widgets.conversation"
     late = [f"{pane}.{name}" for name in ("selection", "motions", "passages", "reader")]
+    late += ["textual_plotext", "plotext", "tui_sessions.tui.statistics"]
+    late += ["tui_sessions.tui.widgets.statistics.rows", "tui_sessions.model.statistics"]
     late += ["tui_sessions.model.comparisons", "tui_sessions.providers.attaching"]
     probe = f"import sys, tui_sessions.tui.app; print([n for n in {late} if n in sys.modules])"
     loaded = subprocess.run(

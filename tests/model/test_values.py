@@ -89,9 +89,10 @@ def test_numbers_as_people_read_them():
         "1.2k",
         "3.4M",
     ]
-    assert [shown_duration(ms) for ms in (310, 1450.2, 125_000, 11_400_000)] == [
+    assert [shown_duration(ms) for ms in (310, 1450.2, 125_000, 11_400_000, 1e308 * 10)] == [
         "310 ms",
         "1.5 s",
         "2 min 5 s",
         "3 h 10 min",
+        "?",
     ]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
+from contract import Row
 from fake_servers import CANARY, Loopback, Script, configured, serve
 
 from tui_sessions.providers.base import Provider
 from tui_sessions.providers.registry import Providers
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture
@@ -44,4 +50,22 @@ async def provider_at() -> AsyncIterator[Callable[..., Provider]]:
 
     yield build
     for providers in built:
+        await providers.aclose()
+
+
+@pytest.fixture
+async def built(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[..., Provider]]:
+    """Build with `built(row, url, **network)`; all are closed at the end. Reading the certificates for each,
+    which nobody here looks at, would take longer than all else."""
+    client = functools.partial(httpx.AsyncClient, verify=NO_CERTIFICATES)
+    monkeypatch.setattr(httpx, "AsyncClient", client)
+    made: list[Providers] = []
+
+    def build(row: Row, url: str, **network: Any) -> Provider:
+        provider, providers = row.built(url, **network)
+        made.append(providers)
+        return provider
+
+    yield build
+    for providers in made:
         await providers.aclose()

@@ -69,11 +69,32 @@ async def test_a_whole_document_is_read_too(loopback: Any, provider_at: Any) -> 
 
 async def test_set_parameters_and_limits_are_sent(loopback: Any, provider_at: Any) -> None:
     server = await loopback(answers)
-    params = Params(temperature=0.5, max_tokens=100, extra={"top_k": 3, "seed": 1})
+    extra = {"top_k": 3, "stop": "END", "reasoning_effort": "low", "model": "other", "title": "x"}
+    params = Params(temperature=0.5, max_tokens=100, extra=extra)
     await heard(provider_at(server.url, "anthropic").stream(asking(params=params)))
     body = server.asked[0].body
     assert (body["max_tokens"], body["temperature"], body["top_k"]) == (100, 0.5, 3)
-    assert "seed" not in body
+    assert body["stop_sequences"] == ["END"]
+    assert body["output_config"] == {"effort": "low"}
+    assert body["model"] == "m"
+    assert not body.keys() & {"stop", "reasoning_effort", "title"}
+
+
+async def test_without_parameters_none_is_sent_to_anthropic(
+    loopback: Any, provider_at: Any
+) -> None:
+    server = await loopback(answers)
+    await heard(provider_at(server.url, "anthropic").stream(asking()))
+    assert server.asked[0].body.keys() == {"model", "max_tokens", "messages", "stream"}
+
+
+async def test_an_own_output_configuration_takes_the_effort_in(
+    loopback: Any, provider_at: Any
+) -> None:
+    server = await loopback(answers)
+    params = Params(extra={"effort": "max", "output_config": {"format": {"type": "json"}}})
+    await heard(provider_at(server.url, "anthropic").stream(asking(params=params)))
+    assert server.asked[0].body["output_config"] == {"effort": "max", "format": {"type": "json"}}
 
 
 def test_neighbours_of_one_role_are_merged_and_empty_texts_dropped() -> None:
@@ -105,7 +126,7 @@ async def test_a_token_in_place_of_a_key_is_sent_as_a_bearer(
     assert "x-api-key" not in server.asked[0].headers
 
 
-async def test_without_a_key_the_vendor_is_never_asked(provider_at: Any) -> None:
+async def test_without_a_key_anthropic_is_never_asked(provider_at: Any) -> None:
     from fake_servers import configured
 
     provider = build(Setup(name="anthropic", config=configured(), environ={}))

@@ -14,6 +14,7 @@ from tui_sessions.model.attachment import attachment
 from tui_sessions.providers.attaching import MOST_TEXT, Takes, refuse_parts, with_texts
 from tui_sessions.providers.base import Attached, ChatMessage, Request
 from tui_sessions.providers.demo import TOKENS_A_FILE, Demo
+from tui_sessions.providers.presets import KNOWN
 from tui_sessions.providers.registry import Providers
 
 PNG = Attached(name="photo.png", mime="image/png", data=b"\x89PNG\r\n\x1a\n")
@@ -271,9 +272,10 @@ async def test_the_demonstration_refuses_what_most_refuse() -> None:
     assert "the demonstration takes no file of an unknown kind" in str(found.error)
 
 
-@pytest.mark.parametrize("name", Providers.names)
+@pytest.mark.parametrize("name", KNOWN)
 def test_every_provider_takes_texts_and_images_and_says_what_not(name: str) -> None:
-    provider = Providers(configured(), {"OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k"}).get(name)
+    environ = {"AZURE_OPENAI_ENDPOINT": "https://mine.openai.azure.com", "AWS_REGION": "eu-west-1"}
+    provider = Providers(configured(), environ).get(name)
     assert provider.refuses("text/plain") == ""
     assert provider.refuses("application/json") == ""
     assert provider.refuses("image/png") == ""

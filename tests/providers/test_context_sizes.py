@@ -27,7 +27,7 @@ def test_what_was_found_once_is_kept_for_the_next_program(tmp_path: Path, size: 
 def test_another_table_is_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "sizes.json"
     ContextSizes(file).size("m/x", lambda: 1)
-    monkeypatch.setattr(context_sizes, "_table", lambda: "another")
+    monkeypatch.setattr(context_sizes, "table_stamp", lambda: "another")
     assert ContextSizes(file).size("m/x", lambda: 2) == 2
 
 

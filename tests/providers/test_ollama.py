@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from fake_servers import CANARY, Asked, asking, heard
 
 from tui_sessions.model.session import Params
@@ -44,12 +45,34 @@ async def test_an_answer_with_thinking_arrives(loopback: Any, provider_at: Any) 
 
 async def test_parameters_become_options(loopback: Any, provider_at: Any) -> None:
     server = await loopback(answers)
-    params = Params(temperature=0.1, max_tokens=5, extra={"num_ctx": 4096, "think": False, "x": 1})
+    params = Params(
+        temperature=0.1,
+        max_tokens=5,
+        extra={"num_ctx": 4096, "think": False, "format": "json", "stop": ["a"]},
+    )
     await heard(provider_at(server.url, "ollama").stream(asking(params=params)))
     body = server.asked[0].body
-    assert body["options"] == {"temperature": 0.1, "num_predict": 5, "num_ctx": 4096}
+    assert body["options"] == {
+        "temperature": 0.1,
+        "num_predict": 5,
+        "num_ctx": 4096,
+        "stop": ["a"],
+    }
     assert body["think"] is False
-    assert "x" not in body
+    assert body["format"] == "json"
+
+
+@pytest.mark.parametrize(
+    ("effort", "think"), [("none", False), ("minimal", "low"), ("high", "high"), ("xhigh", "max")]
+)
+async def test_the_effort_becomes_thinking(
+    effort: str, think: object, loopback: Any, provider_at: Any
+) -> None:
+    server = await loopback(answers)
+    params = Params(extra={"reasoning_effort": effort})
+    await heard(provider_at(server.url, "ollama").stream(asking(params=params)))
+    assert server.asked[0].body["think"] == think
+    assert "reasoning_effort" not in server.asked[0].body
 
 
 async def test_the_keys_of_the_cloud_stay_at_home(loopback: Any, provider_at: Any) -> None:

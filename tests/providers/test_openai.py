@@ -26,7 +26,7 @@ async def test_what_the_user_set_is_sent_and_the_system_prompt_comes_first(
             ChatMessage("user", "c"),
         ),
         system="Be brief",
-        params=Params(temperature=0.0, max_tokens=50, extra={"top_p": 0.5, "unknown": 1}),
+        params=Params(temperature=0.0, max_tokens=50, extra={"top_p": 0.5, "api_key": "no"}),
     )
     server = await loopback(lambda asked: asked.answer())
     await heard(provider_at(server.url).stream(request))
@@ -38,7 +38,7 @@ async def test_what_the_user_set_is_sent_and_the_system_prompt_comes_first(
         "user",
     ]
     assert (body["temperature"], body["max_tokens"], body["top_p"]) == (0.0, 50, 0.5)
-    assert "unknown" not in body
+    assert "api_key" not in body
 
 
 async def test_openai_itself_gets_the_new_name_of_the_token_limit() -> None:
@@ -148,7 +148,7 @@ async def test_a_list_of_models_that_is_none_is_an_error(loopback: Any, provider
         await provider_at(server.url).models()
 
 
-async def test_without_a_key_the_vendor_is_never_asked() -> None:
+async def test_without_a_key_openai_is_never_asked() -> None:
     provider = build(Setup(name="openai", config=configured(), environ={}))
     assert isinstance(provider, OpenAI)
     found = await heard(provider.stream(asking()))

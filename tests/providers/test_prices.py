@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tui_sessions.config.schema import Config, ProviderConfig, ProvidersConfig
+from tui_sessions.config.schema import Config, EndpointConfig, ProviderConfig, ProvidersConfig
 from tui_sessions.errors import ConfigError
 from tui_sessions.model.money import NANO, Price, nanousd
 from tui_sessions.model.usage import Usage
-from tui_sessions.providers.discovery import ANTHROPIC_MODEL, OPENAI_MODEL
+from tui_sessions.providers.presets import KNOWN
 from tui_sessions.providers.prices import Prices, elsewhere
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -101,8 +101,10 @@ def test_a_price_that_changed_counts_from_its_day_and_says_so() -> None:
 
 def test_long_prompts_are_priced_by_their_step() -> None:
     prices = Prices(None)
-    short = prices.cost(OPENAI_MODEL, Usage(prompt_tokens=1000, completion_tokens=0), AT)[1]
-    long = prices.cost(OPENAI_MODEL, Usage(prompt_tokens=900_000, completion_tokens=0), AT)[1]
+    short = prices.cost("openai/gpt-6-luna", Usage(prompt_tokens=1000, completion_tokens=0), AT)[1]
+    long = prices.cost("openai/gpt-6-luna", Usage(prompt_tokens=900_000, completion_tokens=0), AT)[
+        1
+    ]
     assert short is not None
     assert long is not None
     assert (short.input_per_mtok or 0) < (long.input_per_mtok or 0)
@@ -122,6 +124,7 @@ def test_what_no_table_knows_is_unknown(model: str) -> None:
         Usage(prompt_tokens=5),
         Usage(completion_tokens=5),
         Usage(prompt_tokens=5, completion_tokens=1, cached_tokens=6),
+        Usage(prompt_tokens=-5, completion_tokens=1),
     ],
 )
 def test_unknown_or_impossible_counts_have_no_price(usage: Usage | None) -> None:
@@ -129,8 +132,13 @@ def test_unknown_or_impossible_counts_have_no_price(usage: Usage | None) -> None
 
 
 def test_the_proposed_models_are_in_the_table() -> None:
-    for model in (OPENAI_MODEL, ANTHROPIC_MODEL):
+    firsts = [
+        f"{name}/{preset.first_model}" for name, preset in KNOWN.items() if preset.first_model
+    ]
+    assert len(firsts) == 10
+    for model in firsts:
         assert Prices(None).cost(model, USED, AT)[0]
+    for model in ("openai/gpt-6-luna", "anthropic/claude-haiku-5-5"):
         assert Prices(None).context_tokens(model)
 
 
@@ -149,15 +157,34 @@ def test_addresses_that_are_not_the_vendors_are_found() -> None:
     assert elsewhere(Config(), {"OPENAI_BASE_URL": "https://api.openai.com/v1/"}) == {}
     assert elsewhere(config, {"OLLAMA_HOST": "https://ollama.com"}) == {
         "anthropic": "https://proxy.example",
-        "ollama": "https://ollama.com",
+        "ollama": "https://ollama.com:443",
     }
-    assert set(elsewhere(Config(), {}, "http://127.0.0.1:1")) == {"openai", "anthropic"}
+    everywhere = elsewhere(Config(), {}, "http://127.0.0.1:1")
+    assert set(everywhere) >= {"openai", "anthropic", "gemini", "groq"}
+    # What runs on the user's own machine costs nothing wherever it listens there.
+    assert not set(everywhere) & {"ollama", "lmstudio", "llamacpp", "vllm"}
+
+
+def test_servers_of_ones_own_are_elsewhere_and_presets_at_home_are_not() -> None:
+    endpoints = {
+        "cellar": EndpointConfig(base_url="http://cellar:8000/v1"),
+        "groq": EndpointConfig(max_tokens=5),
+        "mistral": EndpointConfig(base_url="https://proxy.example/v1"),
+        "vllm": EndpointConfig(base_url="https://gpu.example.com/v1"),
+    }
+    found = elsewhere(Config(endpoints=endpoints), {})
+    assert set(found) == {"cellar", "mistral", "vllm"}
+    prices = Prices(None, elsewhere=found)
+    assert prices.cost("cellar/gpt-4o-mini", USED, AT) == (None, None)
+    assert prices.cost("mistral/mistral-small-latest", USED, AT) == (None, None)
+    assert prices.cost("groq/openai/gpt-oss-20b", USED, AT)[0]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("[", "cannot be read"),
+        ("a = " + "[" * 50_000, "cannot be read"),
         ('["a/b"]\ninput_per_mtok = 1', "output_per_mtok"),
         ('["a/b"]\ninput_per_mtok = "x"\noutput_per_mtok = 1', "a/b"),
         ('["a/b"]\ninput_per_mtok = 1\noutput_per_mtok = 1\nfree = true', "free"),

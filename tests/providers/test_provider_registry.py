@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from typing import Any
 
 import pytest
-from fake_servers import Asked, configured
+from fake_servers import configured
 
 from tui_sessions.config.schema import Config, ProviderConfig, ProvidersConfig
 from tui_sessions.errors import ProviderError
 from tui_sessions.providers.registry import (
     Providers,
     found_models,
-    ollama_is_there,
     split_model,
 )
 
@@ -115,24 +113,3 @@ def test_keys_in_the_environment_propose_models() -> None:
     assert found_models({"OPENAI_API_KEY": "x", "OPENAI_BASE_URL": "http://h"}) == ()
     commanded = Config(providers=ProvidersConfig(openai=ProviderConfig(api_key_command="pass x")))
     assert len(found_models({}, commanded)) == 1
-
-
-async def test_ollama_is_found_where_it_is_and_not_where_it_is_not(loopback: Any) -> None:
-    server = await loopback(lambda asked: asked.refuse("200 OK", {"version": "0.12.0"}))
-    host = server.url.removeprefix("http://")
-    assert await ollama_is_there({"OLLAMA_HOST": host}, limit_s=10)
-    assert server.asked[0].path == "/api/version"
-    assert not await ollama_is_there({"OLLAMA_HOST": "127.0.0.1:1"}, limit_s=10)
-    assert not await ollama_is_there({"OLLAMA_HOST": "http://169.254.169.254"})
-
-
-async def test_a_port_that_does_not_answer_is_not_waited_for(loopback: Any) -> None:
-    gone = asyncio.Event()
-
-    async def silent(asked: Asked) -> None:
-        await asked.until_gone()
-        gone.set()
-
-    server = await loopback(silent)
-    assert not await ollama_is_there({"OLLAMA_HOST": server.url[7:]}, limit_s=0.1)
-    await gone.wait()

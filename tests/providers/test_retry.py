@@ -9,7 +9,8 @@ import pytest
 from fake_servers import heard
 
 from tui_sessions.errors import ProviderError
-from tui_sessions.providers.base import Event, Finished, Retrying, Text
+from tui_sessions.model.usage import Usage
+from tui_sessions.providers.base import Counted, Event, Finished, Retrying, Text
 from tui_sessions.providers.retry import RetryPolicy, asked_wait_s, is_retryable, retried
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -18,15 +19,15 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 class Tries:
     """Attempts that fail in turn, then answer; and a policy that does not really sleep."""
 
-    def __init__(self, *errors: ProviderError | None, text_first: bool = False) -> None:
+    def __init__(self, *errors: ProviderError | None, first: Event | None = None) -> None:
         self.errors = list(errors)
         self.slept: list[float] = []
-        self.text_first = text_first
+        self.first = first
 
     async def attempt(self) -> AsyncGenerator[Event, None]:
         error = self.errors.pop(0) if self.errors else None
-        if self.text_first:
-            yield Text("a")
+        if self.first is not None:
+            yield self.first
         if error is not None:
             raise error
         yield Finished(finish="stop")
@@ -53,6 +54,13 @@ async def test_waits_double_and_the_reader_is_told_before_each() -> None:
     assert tries.slept == [0.5, 1.0]
 
 
+async def test_a_count_before_the_failure_does_not_keep_from_trying_again() -> None:
+    counted = Counted(Usage(prompt_tokens=9))
+    tries = Tries(passing(), first=counted)
+    found = await heard(retried(tries.attempt, tries.policy()))
+    assert [type(event) for event in found.events] == [Counted, Retrying, Counted, Finished]
+
+
 async def test_chance_takes_up_to_a_quarter_and_waits_stay_below_eight_seconds() -> None:
     policy = Tries().policy(chance=1.0)
     assert [policy.wait_s(attempt, None) for attempt in (1, 2, 5, 99)] == [0.375, 0.75, 6.0, 6.0]
@@ -76,7 +84,7 @@ async def test_the_number_of_tries_is_bounded(retries: int) -> None:
 
 
 async def test_what_does_not_pass_and_what_had_begun_is_not_tried_again() -> None:
-    for tries in (Tries(ProviderError("no", kind="auth")), Tries(passing(), text_first=True)):
+    for tries in (Tries(ProviderError("no", kind="auth")), Tries(passing(), first=Text("a"))):
         found = await heard(retried(tries.attempt, tries.policy()))
         assert tries.slept == []
         assert found.error is not None

@@ -179,7 +179,7 @@ def test_files_that_cannot_be_attached_are_told_in_a_sentence(tmp_path: Path) ->
         read_file(Path("~nobody-of-that-name/x"))
 
 
-def test_a_file_that_may_not_be_read_is_told(
+def test_an_attachment_that_may_not_be_read_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> int:

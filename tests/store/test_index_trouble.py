@@ -76,3 +76,42 @@ def test_an_index_that_another_program_holds_is_not_made_anew_but_done_without(
     assert library.count() == 5
     assert "locked" in library.index_problem
     holder.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE facts SET row = x'c1c1'",
+        "UPDATE facts SET row = x'90'",
+        "UPDATE facts SET row = 'text'",
+        "UPDATE facts SET row = x'7b'",
+        "UPDATE answers SET packed = x'c1'",
+        "UPDATE answers SET packed = x'9291a1619195010000cd0101'",
+        "UPDATE answers SET packed = 7",
+        "ALTER TABLE sessions ADD COLUMN more; UPDATE files SET is_lasting = 0; DELETE FROM facts",
+        "DROP TABLE charges; CREATE TABLE charges (fid, day)",
+    ],
+)
+def test_an_index_of_another_layout_under_the_same_number_is_made_again(
+    tmp_path: Path, damage: str
+) -> None:
+    answer = {"role": "assistant", "content": "b", "timestamp": "2026-11-20T10:01:00+00:00"}
+    turn = {"id": "t", "messages": [{"role": "user", "content": "a"}, answer]}
+    for number in range(3):
+        put(tmp_path / "library", f"f{number}.json", id=f"s{number}", turns=[turn])
+
+    def told(library: Library) -> tuple[object, ...]:
+        paces = library.statistics.paces()
+        library.refresh()
+        span = library.statistics.span()
+        return len(library.rows()), paces, span, library.statistics.total().answers
+
+    cache = tmp_path / "cache"
+    expected = told(cached(tmp_path / "library", cache))
+    other = sqlite3.connect(index_file(cache))
+    other.executescript(damage)
+    other.close()
+    assert told(cached(tmp_path / "library", cache)) == expected
+    after = cached(tmp_path / "library", cache)
+    assert told(after) == expected
+    assert after.index_problem == ""

@@ -39,7 +39,7 @@ def test_a_session_is_found_by(library: Library, ref: str, session_id: str) -> N
     assert library.resolve(ref) == session_id
 
 
-def test_a_session_is_found_by_its_path(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_refers_to_its_session(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(library.root.parent)
     assert library.resolve(str(library.root / "one.json")) == "abc123"
     assert library.resolve("library/v/two.json") == "xyz789"

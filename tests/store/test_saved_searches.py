@@ -106,7 +106,7 @@ def test_a_program_that_writes_in_between_loses_nothing(
     assert [search.name for search in searches.all()] == ["Mine", "Theirs", "Second"]
 
 
-def test_a_disk_that_refuses_is_told(searches: SavedSearches, tmp_path: Path) -> None:
+def test_a_disk_that_refuses_a_search_is_told(searches: SavedSearches, tmp_path: Path) -> None:
     (tmp_path / ".tui-sessions").write_text("a file where the folder should be")
     assert searches.all() == ()
     with pytest.raises(StoreError):

@@ -34,7 +34,7 @@ def filled(root: Path) -> Path:
     put(root, "b.json", id="b", title="Bee", parent={"id": "a", "turn": 0})
     put(root, "c.json", id="c", title="Cee", parent={"id": "b", "turn": 0})
     put(root, "Work/api/x.json", id="x", turns=[{"messages": [], "cost_estimate": 0.5}], title="Ex")
-    put(root, "Work/w.json", id="w", turns=[{"messages": []}], title="We")
+    put(root, "Work/w.json", id="w", turns=[{"messages": [], "usage": {}}], title="We")
     put(root, "archive/o.json", id="o", title="Oh", parent={"id": "gone", "turn": 0})
     (root / "archive" / "bad.json").write_text("{")
     return root

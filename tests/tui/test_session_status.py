@@ -25,9 +25,10 @@ def test_it_tells_context_tokens_and_money():
 
 
 def test_what_nobody_knows_is_left_out_or_marked():
-    session = Session(id="s", turns=(Turn(id="t", messages=ASKED.messages),))
-    assert session_status(session, used=None, size=None) == "? tok · ?"
-    assert session_status(session, used=900, size=None) == "context 900 · ? tok · ?"
+    said = (*ASKED.messages, Message(role="assistant", content="Hello."))
+    session = Session(id="s", turns=(Turn(id="t", messages=said),))
+    assert session_status(session, used=None, size=None) == "? tok · 1 unpriced"
+    assert session_status(session, used=900, size=None) == "context 900 · ? tok · 1 unpriced"
 
 
 def test_little_of_the_context_is_not_nothing():

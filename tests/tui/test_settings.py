@@ -223,7 +223,7 @@ async def test_a_full_disk_is_said_and_what_was_typed_stays(workspace, file, mon
         await opened(user, "network.retries")
         monkeypatch.setattr("tui_sessions.config.edit.write_private", full)
         await write(user, "77")
-        await user.see("No space left on device.", "77")
+        await user.see("left on device.", "77")
         assert user.app.services.config.network.retries == 2
 
 

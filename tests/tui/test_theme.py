@@ -70,6 +70,7 @@ def test_a_variable_in_the_file_wins_and_what_follows_from_it_follows(folder: Pa
     ("text", "said"),
     [
         ("name = ", "is not valid TOML"),
+        (f"name = {'9' * 5000}", "is not valid TOML"),
         (OWN.replace("#0044aa", "bluish"), 'colours.primary must be a colour such as "#8ab4f8"'),
         (OWN.replace('primary = "#0044aa"', ""), "is no theme: Object missing required field"),
         (OWN.replace("false", '"no"'), "is no theme: Expected `bool`, got `str` - at `$.dark`."),

@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.console import Console
-from tui_sessions.engine.events import EngineEvent, TextArrived, TurnEnded, TurnWaiting
-from tui_sessions.errors import ProviderError, StoreError
+from tui_sessions.cli.fitting import fitting
+from tui_sessions.cli.spending import tell_budgets
+from tui_sessions.engine.events import EngineEvent, TextArrived, TurnEnded, TurnStarted, TurnWaiting
+from tui_sessions.errors import ConfigError, ProviderError, StoreError
 from tui_sessions.exchange.facts import turn_facts
-from tui_sessions.model.display import shown_cost, shown_count, shown_number
+from tui_sessions.model.display import shown_cost, shown_count, shown_number, shown_priced
+from tui_sessions.model.housekeeping import calls
 from tui_sessions.model.message import Part
 from tui_sessions.model.session import Session
+from tui_sessions.model.text import clean_line
 
 if TYPE_CHECKING:
     from tui_sessions.config.personas import Persona
 
 INTERRUPTED = 130
+NAMING_S = 15.0
+"""So long a title may take after the answer; ctrl+c ends that sooner."""
 _ENDS = {
     "length": "The answer was cut at the length limit.",
+    "pause": "The server paused the answer before its end.",
     "filter": "The provider's filter stopped the answer.",
+    "tool": "The answer stopped to call a tool, which is not done here.",
     "interrupted": "The answer was interrupted.",
 }
 
@@ -39,10 +47,12 @@ def answer(
     persona: Persona | None = None,
     is_id_wanted: bool = False,
     is_raw: bool = False,
+    allow: tuple[str, ...] = (),
 ) -> int:
     """Sends `prompt` in `session`, to `model` or the session's own, and prints the answer, or the
-    session's id once all is saved. Gives the exit code; raises `ProviderError`, `StoreError`."""
+    session's id once all is saved. `allow` names limits that do not hold. Gives the exit code; raises `ProviderError`, `StoreError`."""
     _tell_before(call, session, model)
+    fits = fitting(call, session, prompt, model=model, attachments=attachments, persona=persona)
     printer = Printer(call.console, is_silent=is_id_wanted, is_raw=is_raw)
     start = partial(
         call.services.turns.start,
@@ -51,6 +61,7 @@ def answer(
         model=model,
         attachments=attachments,
         persona=persona,
+        allow=(*allow, *fits),
     )
     turn_id = asyncio.run(_run(call, session.id, start, printer))
     printer.end()
@@ -59,6 +70,7 @@ def answer(
         call.console.flush()
     if printer.ended is not None and not printer.ended.error:
         _tell_after(call, session.id, turn_id)
+    _tell_wrong_prices(call)
     return _outcome(call, session, printer)
 
 
@@ -84,6 +96,8 @@ class Printer:
             case TurnWaiting():
                 wait = f"{event.wait_s:.0f} s"
                 self._console.tell(f"{event.reason} Trying again in {wait} ({event.attempt}).")
+            case TurnStarted(left_out=pairs) if pairs:
+                self._console.tell(f"The oldest {shown_number(pairs, 'pair')} did not go along.")
             case TurnEnded():
                 self.ended = event
 
@@ -121,17 +135,35 @@ async def _run(call: Call, session_id: str, start: Callable[[], str], printer: P
         turns.stop(session_id)
 
     turns.subscribe(listen)
+    # Who reads the answer does not wait for a title; a script would wait for its next line, and gets none.
+    call.services.names_sessions = call.console.is_terminal
     try:
         turn_id = start()
         with _interrupts(interrupt):
             await turns.wait(session_id)
+        printer.end()
+        if "automatic" in call.services.__dict__:
+            await _finish_naming(call, session_id)
         return turn_id
     finally:
-        await turns.aclose()
+        await call.services.aclose()
+
+
+async def _finish_naming(call: Call, session_id: str) -> None:
+    """The title and tags of a session that are being found, while a person reads the answer."""
+    naming = asyncio.create_task(call.services.automatic.wait())
+    with _interrupts(naming.cancel):
+        await asyncio.wait([naming], timeout=NAMING_S)
+    naming.cancel()
+    session = call.library.load(session_id)
+    if (noted := calls(session)) and len(session.turns) == 1:
+        words = [session.shown_title, *(f"#{tag}" for tag in session.meta.tags)]
+        words.append(shown_cost(noted[-1].cost))
+        call.console.tell(" · ".join(map(clean_line, words)))
 
 
 @contextlib.contextmanager
-def _interrupts(stop: Callable[[], None]) -> Iterator[None]:
+def _interrupts(stop: Callable[[], object]) -> Iterator[None]:
     """The first Ctrl+C (or hang-up) calls `stop` in place of breaking off; a second one breaks off."""
     loop = asyncio.get_running_loop()
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -159,8 +191,9 @@ def _tell_before(call: Call, session: Session, model: str | None) -> None:
     tell = call.console.tell
     tell(f"{call.library.path(session.id)} · {model or session.model or '?'}")
     if session.turns:
-        tokens, cost = shown_count(session.totals.total), shown_cost(session.cost)
+        tokens, cost = shown_count(session.totals.total), shown_priced(session.cost)
         tell(f"{shown_number(len(session.turns), 'earlier turn')}, {tokens} tokens, {cost}")
+    tell_budgets(call, session, model)
 
 
 def _tell_after(call: Call, session_id: str, turn_id: str) -> None:
@@ -169,6 +202,15 @@ def _tell_after(call: Call, session_id: str, turn_id: str) -> None:
     turn = call.library.load(session_id).turn(turn_id)
     if turn is not None:
         call.console.tell(" · ".join(turn_facts(turn)))
+
+
+def _tell_wrong_prices(call: Call) -> None:
+    """A slip in the user's own prices never stops an answer, and leaves its cost unknown."""
+    if call.services.paths.prices_file.exists():
+        try:
+            _ = call.services.prices.stamp
+        except ConfigError as problem:
+            call.console.say(str(problem))
 
 
 def _outcome(call: Call, session: Session, printer: Printer) -> int:

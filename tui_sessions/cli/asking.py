@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_sessions.cli.attaching import STANDARD_INPUT, read_files, refuse_files
 from tui_sessions.cli.call import Call
+from tui_sessions.cli.completing import complete_personas
 from tui_sessions.cli.model_option import chosen_model
 from tui_sessions.cli.options import Command
+from tui_sessions.cli.params import param_options, params_from
+from tui_sessions.cli.spending import (
+    budget_changes,
+    budget_option,
+    over_budget_option,
+    own_budget,
+    stay_within,
+)
 from tui_sessions.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from tui_sessions.model import edits
 from tui_sessions.model.ids import is_valid_id
+from tui_sessions.model.params import set_param
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.tags import split_tags
 from tui_sessions.model.text import clean_line
+
+if TYPE_CHECKING:
+    from tui_sessions.config.personas import Persona
+    from tui_sessions.store.attachments import Loose
 
 LAST = "@last"
 _EXAMPLES = """
@@ -27,6 +41,8 @@ git diff | tui-sessions ask -s review "What is wrong here?"
 id=$(echo "Hello" | tui-sessions ask --get-id)
 tui-sessions ask -a photo.jpg -a notes.md "What has the one to do with the other?"
 tui-sessions ask --model ollama/llama3.2 --system "Answer in one line." "What is TOML?"
+tui-sessions ask --temperature 0 --effort high --param top_k=40 "Is 91 a prime?"
+tui-sessions ask -s review @apollo "And what would you say?"
 """
 
 
@@ -50,6 +66,9 @@ class Asked:
     name: str | None
     files: tuple[str, ...]
     persona: str | None
+    budget: str | None
+    over_budget: bool
+    params: dict[str, Any]
 
     @property
     def all_tags(self) -> tuple[str, ...]:
@@ -66,8 +85,9 @@ class Asked:
         if self.all_tags:
             changes.append(edits.add_tags(self.all_tags))
         if self.context_window is not None:
-            changes.append(_windowed(self.context_window))
-        return changes
+            changes.append(set_param("context_window", self.context_window))
+        changes += [set_param(key, value) for key, value in self.params.items()]
+        return changes + budget_changes(self.budget)
 
 
 @click.command("ask", cls=Command, examples=_EXAMPLES)
@@ -98,24 +118,36 @@ class Asked:
     multiple=True,
     help="Send FILE along (text, image, PDF); repeatable. -: standard input.",
 )
-@click.option("--persona", metavar="NAME", help="Who answers this prompt, from personas.toml.")
+@click.option(
+    "--persona",
+    metavar="NAME",
+    help="Who answers this prompt, from personas.toml.",
+    shell_complete=complete_personas,
+)
+@budget_option
+@over_budget_option
+@param_options
 @click.pass_obj
 def ask_command(call: Call, /, **given: Any) -> int:
     """Send a prompt (the words, standard input, or both) and print the answer. Ctrl+C stops the
     answer and keeps what came."""
-    asked = Asked(**given)
+    asked = Asked(params=params_from(given), **given)
     if asked.session and asked.resume:
         raise UsageError("Name a session or say -r, not both.")
     call.base_url = asked.base_url
     loose = read_files(asked.files)
-    prompt = read_prompt(asked.words, asked.files)
+    persona, words = _who_answers(call, asked)
+    prompt = read_prompt(words, asked.files)
     model = chosen_model(call, asked.model, asked.provider)
-    persona = call.services.personas.get(asked.persona) if asked.persona is not None else None
-    answers = model or (persona.model if persona is not None else None)
     known_id = _known_id(call, LAST if asked.resume else asked.session)
+    if persona is None and known_id is not None:
+        persona = call.services.personas.standing(call.library.load(known_id))
+    answers = model or (persona.model if persona is not None else None)
     refuse_files(call, loose, answers, known_id)
     if known_id is not None:
         _refuse_place(asked)
+    if not asked.over_budget:
+        _stay_within(call, asked, known_id, prompt, loose, answers, persona)
     # First, so that a full disk leaves no session without its prompt.
     attachments = tuple(call.library.attachments.put(data, name=name) for name, data in loose)
     if known_id is None:
@@ -134,7 +166,24 @@ def ask_command(call: Call, /, **given: Any) -> int:
         persona=persona,
         is_id_wanted=asked.get_id,
         is_raw=asked.raw,
+        allow=("budget",),
     )
+
+
+def _who_answers(call: Call, asked: Asked) -> tuple[Persona | None, tuple[str, ...]]:
+    """The persona that the option or the first word names, and the words that are left; a first word like
+    `@dataclass` that names nobody is just a word."""
+    personas, words = call.services.personas, asked.words
+    if asked.persona is not None:
+        return personas.get(asked.persona.removeprefix("@")), words
+    if not words or not words[0].startswith("@"):
+        return None, words
+    from tui_sessions.config.personas import named_persona
+
+    found, said = named_persona(f"{words[0]} {' '.join(words[1:]) or '-'}", personas.all())
+    if found is None:
+        return None, words
+    return found, (said,) if words[1:] else ()
 
 
 def read_prompt(words: tuple[str, ...], files: tuple[str, ...] = ()) -> str:
@@ -175,6 +224,29 @@ def _known_id(call: Call, session: str | None) -> str | None:
         return None
 
 
+def _stay_within(
+    call: Call,
+    asked: Asked,
+    known_id: str | None,
+    prompt: str,
+    loose: tuple[Loose, ...],
+    model: str | None,
+    persona: Persona | None,
+) -> None:
+    """Raises `BudgetError` where a budget would be passed, with what the options change counted in."""
+    if known_id is None:
+        session = call.services.draft(model=model, system=asked.system, tags=asked.all_tags)
+    else:
+        has_own = "budget" in call.library.row(known_id).meta or asked.budget is not None
+        if not (has_own or call.services.config.budgets):
+            return
+        session = call.library.load(known_id)
+    for change in asked.changes():
+        session = change(session)
+    folder = asked.folder if known_id is None else None
+    stay_within(call, session, prompt, model=model, files=loose, persona=persona, folder=folder)
+
+
 def _made_or_joined(call: Call, asked: Asked, model: str | None) -> Session:
     """A new session; where another program has just made the one of that name, that one."""
     try:
@@ -202,6 +274,8 @@ def _made(call: Call, asked: Asked, model: str | None) -> Session:
         name=asked.name,
         folder=asked.folder,
         context_window=asked.context_window,
+        params=asked.params,
+        meta=own_budget(asked.budget),
     )
 
 
@@ -218,13 +292,3 @@ def _refuse_place(asked: Asked) -> None:
     """Raises `UsageError` where the options say where the file of a session goes that has one."""
     if asked.folder or asked.name:
         raise UsageError("--folder and --name are for a new session; this one has its file.")
-
-
-def _windowed(context_window: int) -> Change:
-    import msgspec
-
-    def change(session: Session) -> Session:
-        params = msgspec.structs.replace(session.params, context_window=context_window)
-        return msgspec.structs.replace(session, params=params)
-
-    return change

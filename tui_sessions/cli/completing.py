@@ -53,6 +53,16 @@ def complete_folders(ctx: click.Context, _: object, incomplete: str) -> list[Com
     )
 
 
+def complete_personas(ctx: click.Context, _: object, incomplete: str) -> list[CompletionItem]:
+    """Names of personas that begin so."""
+    try:
+        found = ctx.ensure_object(Call).services.personas.all()
+    except TuiSessionsError:
+        return []
+    names = (CompletionItem(p.name, help=p.model) for p in found if p.name.startswith(incomplete))
+    return [item for item in names if str(item.value).isprintable()]
+
+
 def _offered(
     ctx: click.Context, items: Callable[[Library], Iterable[CompletionItem]]
 ) -> list[CompletionItem]:

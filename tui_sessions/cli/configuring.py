@@ -14,6 +14,7 @@ from tui_sessions.errors import ConfigError, ConflictError, StoreError
 
 if TYPE_CHECKING:
     from tui_sessions.config.paths import Paths
+    from tui_sessions.config.schema import Config, ProviderConfig
 
 
 @click.group("config", cls=CommandGroup)
@@ -48,10 +49,16 @@ def path_command(call: Call, is_all: bool) -> None:
 @click.pass_obj
 def show_command(call: Call) -> None:
     """Print the configuration that holds: defaults, file, environment and options together."""
-    import msgspec
     import tomli_w
 
-    call.console.write(tomli_w.dumps(msgspec.to_builtins(call.services.config)))
+    from tui_sessions.config.load import as_document
+
+    document = as_document(call.services.config)
+    for table in document["providers"].values():
+        # Their values may be secrets, and what is printed here is shown to others.
+        if "headers" in table:
+            table["headers"] = [f"{line.partition(':')[0]}: …" for line in table["headers"]]
+    call.console.write(tomli_w.dumps(document))
 
 
 @config_command.command("init", cls=Command, examples="tui-sessions config init")
@@ -94,23 +101,44 @@ def _unfit(call: Call) -> Iterator[str]:
     from tui_sessions.errors import TuiSessionsError
     from tui_sessions.exchange.registry import exporter
     from tui_sessions.providers.endpoint import endpoint, ollama_base
-    from tui_sessions.providers.registry import full_model
 
-    config = call.services.config
-    providers = config.providers
-    checks: tuple[tuple[str, str, Callable[[str], object]], ...] = (
-        ("chat.model", config.chat.model, full_model),
+    services = call.services
+    config, known = services.config, services.providers.full_model
+    checks: list[tuple[str, str, Callable[[str], object]]] = [
+        ("chat.model", config.chat.model, known),
+        ("automatic.model", config.automatic.model, known),
         ("export.format", config.export.format, exporter),
-        ("providers.openai.base_url", providers.openai.base_url, endpoint),
-        ("providers.anthropic.base_url", providers.anthropic.base_url, endpoint),
-        ("providers.ollama.base_url", ollama_base(providers.ollama.base_url), endpoint),
-    )
+    ]
+    for name, own in _own_tables(config):
+        is_ollama = name == "ollama" or getattr(own, "kind", "") == "ollama"
+        url = ollama_base(own.base_url) if own.base_url and is_ollama else own.base_url
+        checks.append((f"providers.{name}.base_url", url, endpoint))
+    for scope in config.budgets:
+        kind, _, name = scope.partition(":")
+        if kind.strip().lower() == "provider":
+            named = name.partition("/")[0].strip()
+            checks.append((f"budgets.{scope}", f"{named}/model", known))
     for key, value, check in checks:
         try:
             if value:
                 check(value)
         except TuiSessionsError as error:
             yield f"{key}: {error}"
+    try:
+        _ = services.prices.stamp
+    except TuiSessionsError as error:
+        yield str(error)
+
+
+def _own_tables(config: Config) -> Iterator[tuple[str, ProviderConfig]]:
+    from tui_sessions.config.endpoints import FIXED
+    from tui_sessions.config.schema import ProviderConfig
+
+    for name in FIXED:
+        own = getattr(config.providers, name)
+        if isinstance(own, ProviderConfig):
+            yield name, own
+    yield from config.endpoints.items()
 
 
 def _paths(call: Call) -> Paths:

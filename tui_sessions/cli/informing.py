@@ -10,8 +10,8 @@ from tui_sessions.cli.call import Call
 from tui_sessions.cli.choosing import refresh_option
 from tui_sessions.cli.facts import FACT_FORMATS, print_facts
 from tui_sessions.cli.options import Command
-from tui_sessions.cli.session_rows import known_dollars
-from tui_sessions.model.display import shown_cost
+from tui_sessions.model.display import shown_priced
+from tui_sessions.model.money import known_dollars
 
 _SIZES = ("size", "attachments_size", "trash_size", "index_size")
 
@@ -52,7 +52,7 @@ def _facts(call: Call) -> dict[str, Any]:
         "messages": totals.messages,
         "tokens": totals.tokens,
         "cost": known_dollars(totals.cost),
-        "shown_cost": shown_cost(totals.cost),
+        "shown_cost": shown_priced(totals.cost),
         "unknown_costs": totals.cost.unknown,
         "folders": len(library.folders()),
         "tags": len(library.tags()),
@@ -71,7 +71,7 @@ def _facts(call: Call) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
+def _versions() -> dict[str, str | None]:
     import platform
     import sqlite3
     from importlib.metadata import PackageNotFoundError, version
@@ -84,4 +84,19 @@ def _versions() -> dict[str, str]:
         "version": own,
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "prices": _price_table(),
     }
+
+
+def _price_table() -> str | None:
+    """The installed table of prices and its day, without loading it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from tui_sessions.providers.price_table import RELEASED
+
+    try:
+        installed = version("genai-prices")
+    except PackageNotFoundError:
+        return None
+    day = f" of {RELEASED[installed]}" if installed in RELEASED else ""
+    return f"genai-prices {installed}{day}"

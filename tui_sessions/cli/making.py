@@ -11,6 +11,7 @@ from tui_sessions.cli.call import Call
 from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.model_option import chosen_model
 from tui_sessions.cli.options import Command
+from tui_sessions.cli.spending import budget_option, own_budget
 from tui_sessions.errors import UsageError
 from tui_sessions.model.display import shown_number
 from tui_sessions.model.session import Session
@@ -43,6 +44,7 @@ class Wanted:
     name: str | None
     folder: str
     no_activate: bool
+    budget: str | None
 
 
 @click.command("new", cls=Command, examples=_NEW_EXAMPLES)
@@ -55,12 +57,13 @@ class Wanted:
 @click.option("--id", "session_id", metavar="ID", help="An id of your own.")
 @click.option("--name", metavar="NAME", help="The file's name.")
 @click.option("--folder", metavar="FOLDER", default="", help="A folder below the library.")
+@budget_option
 @click.option("--no-activate", is_flag=True, help="Say nothing about opening it.")
 @click.pass_obj
 def new_command(call: Call, /, **given: Any) -> None:
     """Make an empty session and print its id."""
     wanted = Wanted(**given)
-    meta = _metadata(wanted.metadata)
+    meta = {**_metadata(wanted.metadata), **own_budget(wanted.budget)}
     tags = [tag for text in wanted.tags for tag in split_tags(text)]
     tags += meta.pop("tags", ())
     if wanted.title:

@@ -15,8 +15,7 @@ def chosen_model(call: Call, model: str | None, provider: str | None) -> str | N
     `ProviderError` where nobody here answers for it."""
     if model is None and not provider:
         return None
-    from tui_sessions.providers.registry import full_model
-
+    full_model = call.services.providers.full_model
     if not provider:
         return full_model(model or "")
     if model:

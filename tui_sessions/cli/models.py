@@ -1,98 +1,120 @@
-"""`models`: what the providers offer, asked of the servers themselves."""
+"""`models`: what the providers offer, as their lists are kept or as the servers say now."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 import click
 
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.layout import Heading
+from tui_sessions.cli.list_asking import ask_all
 from tui_sessions.cli.options import Command, format_option
 from tui_sessions.cli.records import Column, Listing, print_listing
-from tui_sessions.errors import ProviderError
-from tui_sessions.model.display import shown_count
-from tui_sessions.providers.base import ModelInfo
+from tui_sessions.errors import NotFoundError, ProviderError
+from tui_sessions.model.display import shown_age
+from tui_sessions.model.known_model import LEGEND, KnownModel, shown_price, shown_window
+from tui_sessions.model.money import dollars
 
 _EXAMPLES = """
 tui-sessions models
-tui-sessions models --provider ollama
+tui-sessions models --provider ollama --refresh
+tui-sessions models --search "claude sonnet"
 tui-sessions models --format ids
 """
 
 
-class Offer(NamedTuple):
-    """A model and who offers it."""
-
-    provider: str
-    model: ModelInfo
-
-    @property
-    def full_name(self) -> str:
-        """What `--model` takes."""
-        return f"{self.provider}/{self.model.name}"
-
-
 @click.command("models", cls=Command, examples=_EXAMPLES)
-@click.option("--provider", metavar="NAME", help="Ask only this one.")
+@click.option(
+    "--provider", "named", metavar="NAME", multiple=True, help="Only of this one; repeatable."
+)
+@click.option("--refresh", is_flag=True, help="Ask the servers now, however new the lists are.")
+@click.option("--search", metavar="WORDS", default="", help="Only those that hold each word.")
 @click.option("--base-url", metavar="URL", help="The provider's server.")
 @format_option
 @click.pass_obj
 def models_command(
-    call: Call, provider: str | None, base_url: str | None, format: str | None
+    call: Call,
+    named: tuple[str, ...],
+    refresh: bool,
+    search: str,
+    base_url: str | None,
+    format: str | None,
 ) -> int:
-    """List the models that the providers offer. What a provider refuses is said on standard error."""
+    """List the models of the providers that are set up: context size, dollars for a million tokens in and
+    out, and what they can do.
+
+    The lists are kept for a day. What a provider refuses is said on standard error.
+    """
     call.base_url = base_url
-    if provider:
-        # One that is not there, or cannot be reached under that address, is the whole answer.
-        call.services.providers.get(provider)
-    import asyncio
-
-    offers, problems = asyncio.run(_asked(call, provider))
-    if offers:
-        print_listing(call.console, _LISTING, offers, format)
+    services, names = call.services, _names(call, named)
+    lists = services.model_lists
+    problems = ask_all(call, names if refresh else lists.due(names))
+    lists.complete()
+    known = lists.known(names)
+    models = [model for model in known if model.fits(search)]
+    if models:
+        print_listing(call.console, _LISTING, models, format)
     call.console.flush()
-    for problem in problems:
-        call.console.say(problem)
-    return 0 if offers or not problems else ProviderError.exit_code
+    if models and format in (None, "table") and call.console.is_terminal:
+        call.console.tell(LEGEND)
+    _say(call, problems, named)
+    if known and not models:
+        raise NotFoundError(f"No model fits {search!r}. tui-sessions models lists all.")
+    return 0 if models or not problems else ProviderError.exit_code
 
 
-async def _asked(call: Call, provider: str | None) -> tuple[list[Offer], list[str]]:
-    import asyncio
-
+def _names(call: Call, named: Sequence[str]) -> tuple[str, ...]:
+    """Who is listed. Raises `ProviderError` for one that is not there."""
     providers = call.services.providers
-    names = (provider,) if provider else providers.names
-    try:
-        answers = await asyncio.gather(*(_offers(call, name) for name in names))
-    finally:
-        await providers.aclose()
-    offers = [offer for found, _ in answers for offer in found]
-    return offers, [problem for _, problem in answers if problem]
+    for name in named:
+        # One that cannot be reached under that address is the whole answer, too.
+        providers.get(name)
+    if named:
+        return tuple(dict.fromkeys(named))
+    return ("openai",) if call.base_url else providers.set_up()
 
 
-async def _offers(call: Call, name: str) -> tuple[list[Offer], str]:
-    try:
-        found = await call.services.providers.get(name).models()
-    except ProviderError as error:
-        return [], f"{name}: {error}"
-    return [Offer(name, model) for model in sorted(found, key=lambda model: model.name)], ""
+def _say(call: Call, problems: Mapping[str, ProviderError], named: Sequence[str]) -> None:
+    lists, now = call.services.model_lists, call.services.now()
+    for name, problem in problems.items():
+        if name not in named and lists.is_absent(name, problem):
+            continue
+        asked_at = lists.asked_at(name)
+        age = f" Listed is what it told {shown_age(asked_at, now)} ago." if asked_at else ""
+        call.console.say(f"{name}: {problem}{age}")
 
 
-def _record(offer: Offer) -> dict[str, object]:
+def _record(model: KnownModel) -> dict[str, object]:
     return {
-        "id": offer.full_name,
-        "provider": offer.provider,
-        "name": offer.model.name,
-        "context_tokens": offer.model.context_tokens,
+        "id": model.id,
+        "provider": model.provider,
+        "name": model.name,
+        "title": model.title or None,
+        "context_tokens": model.context_tokens,
+        "output_tokens": model.output_tokens,
+        "input_per_mtok": _dollars(model.input_per_mtok),
+        "output_per_mtok": _dollars(model.output_per_mtok),
+        "price_source": model.price_source or None,
+        "sees_images": model.sees_images,
+        "thinks": model.thinks,
+        "is_local": model.is_local,
     }
 
 
-_COLUMNS: tuple[Column[Offer], ...] = (
-    Column(Heading("MODEL", is_flexible=True), lambda offer: offer.full_name),
+def _dollars(nanousd: int | None) -> float | None:
+    return None if nanousd is None else dollars(nanousd)
+
+
+_COLUMNS: tuple[Column[KnownModel], ...] = (
+    Column(Heading("MODEL", is_flexible=True), lambda model: model.id),
     Column(
         Heading("CONTEXT", is_number=True),
-        lambda offer: shown_count(offer.model.context_tokens),
-        lambda offer: str(offer.model.context_tokens or "?"),
+        lambda model: shown_window(model.context_tokens),
+        lambda model: str(model.context_tokens or "?"),
     ),
+    Column(Heading("IN $/M", is_number=True), lambda model: shown_price(model.input_per_mtok)),
+    Column(Heading("OUT $/M", is_number=True), lambda model: shown_price(model.output_per_mtok)),
+    Column(Heading(""), lambda model: model.marks, lambda model: ",".join(model.abilities)),
 )
-_LISTING: Listing[Offer] = Listing(_COLUMNS, _record, lambda offer: offer.full_name)
+_LISTING: Listing[KnownModel] = Listing(_COLUMNS, _record, lambda model: model.id)

@@ -32,15 +32,25 @@ tui-sessions meta --tag urgent priority 1 --yes
     examples="""
 tui-sessions rename k3v9 "OAuth 2.0 guide"
 tui-sessions rename k3v9 --file oauth-guide
+tui-sessions rename k3v9 --auto
 """,
 )
 @click.argument("session", metavar="S", shell_complete=complete_sessions)
 @click.argument("title", metavar="[TITLE]", nargs=-1)
 @click.option("--file", "file_name", metavar="NAME", help="A new name for the file.")
+@click.option("--auto", "is_automatic", is_flag=True, help="A title by a model; it costs a call.")
 @click.pass_obj
-def rename_command(call: Call, session: str, title: tuple[str, ...], file_name: str | None) -> int:
+def rename_command(
+    call: Call, session: str, title: tuple[str, ...], file_name: str | None, is_automatic: bool
+) -> int:
     """Give the session S another title, or with --file its file another name (never over another
     file)."""
+    if is_automatic:
+        if title or file_name:
+            raise UsageError("--auto finds the title: leave TITLE and --file out.")
+        from tui_sessions.cli.automatic import rename_automatically
+
+        return rename_automatically(call, session)
     if not title and not file_name:
         raise UsageError("Say the new title, or --file and the new name of the file.")
     library = call.library

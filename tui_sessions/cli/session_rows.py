@@ -8,8 +8,8 @@ from typing import Any
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.layout import Heading
 from tui_sessions.cli.records import Column, Listing
-from tui_sessions.model.display import shown_cost, shown_count, shown_time
-from tui_sessions.model.money import Cost, dollars
+from tui_sessions.model.display import shown_count, shown_priced, shown_time
+from tui_sessions.model.money import Cost, known_dollars
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.times import format_time
 
@@ -63,7 +63,7 @@ def session_listing(sort: str = "date") -> Listing[SessionRow]:
         ),
         Column(
             Heading("COST", is_number=True),
-            lambda row: shown_cost(row.cost),
+            lambda row: shown_priced(row.cost),
             lambda row: _plain_cost(row.cost),
         ),
     )
@@ -73,11 +73,6 @@ def session_listing(sort: str = "date") -> Listing[SessionRow]:
 def began(row: SessionRow) -> datetime | None:
     """When it began: many programs write no date, then that of the file stands in."""
     return row.created_at or row.updated_at
-
-
-def known_dollars(cost: Cost) -> float | None:
-    """Dollars for programs; None where none of it is known."""
-    return None if cost.unknown and not cost.known else dollars(cost.nanousd)
 
 
 def iso_time(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""`show` and `context`: what is known about one session, and what was said in it."""
+"""`show`: what is known about one session, and what was said in it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 from tui_sessions.cli.call import Call
 from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.layout import Heading, cut, table_lines
-from tui_sessions.cli.options import SIGNED, Command
+from tui_sessions.cli.options import Command
 from tui_sessions.errors import UsageError
 from tui_sessions.model.attachment import about, attachments_of, typed_text, with_attachments
-from tui_sessions.model.display import shown_cost, shown_count, shown_duration
+from tui_sessions.model.display import shown_count, shown_duration
 from tui_sessions.model.message import Message, Part
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
@@ -26,12 +26,6 @@ tui-sessions show @last
 tui-sessions show k3v9 --summary
 tui-sessions show k3v9 --skip 10 --limit 10
 tui-sessions show k3v9 --format markdown | less
-"""
-_CONTEXT_EXAMPLES = """
-tui-sessions context k3v9
-tui-sessions context k3v9 10
-tui-sessions context k3v9 +5
-tui-sessions context k3v9 0          send everything
 """
 
 
@@ -68,36 +62,6 @@ def show_command(
         _print_turns(call, list(enumerate(part.turns, 1)), len(whole.turns))
 
 
-@click.command("context", cls=Command, context_settings=SIGNED, examples=_CONTEXT_EXAMPLES)
-@click.argument("session", metavar="S", shell_complete=complete_sessions)
-@click.argument("pairs", metavar="[N]", required=False)
-@click.pass_obj
-def context_command(call: Call, session: str, pairs: str | None) -> int:
-    """Show how many earlier pairs of messages go along with the next prompt of S, or set it to N
-    (+N: so many more; 0: all)."""
-    from tui_sessions.engine.context import pairs_sent
-    from tui_sessions.model.edits import set_params
-
-    library = call.library
-    found = library.load(library.resolve(session))
-    if pairs is not None:
-        window = _window(pairs, found.params.context_window)
-        params = msgspec.structs.replace(found.params, context_window=window)
-        label = f"context of “{clean_line(found.shown_title)}”"
-        outcome = library.history.edit((found.id,), set_params(params), label)
-        if outcome.problems:
-            call.console.say("\n".join(outcome.problems))
-            return outcome.exit_code
-        found = library.load(found.id)
-    used, there = pairs_sent(found)
-    window_now = found.params.context_window
-    total = f"{used}/{window_now}" if window_now else f"{used}/{there}"
-    limit = f"a window of {window_now}" if window_now else "no window: all are sent"
-    call.console.line(total)
-    call.console.tell(f"{used} of {there} earlier pairs go along ({limit}).")
-    return 0
-
-
 def sliced(session: Session, skip: int, limit: int | None) -> Session:
     """The session with `limit` messages after the first `skip`; turns with none are left out, but
     for their place: numbers stay true."""
@@ -110,18 +74,6 @@ def sliced(session: Session, skip: int, limit: int | None) -> Session:
         place += len(turn.messages)
         turns.append(msgspec.structs.replace(turn, messages=wanted))
     return msgspec.structs.replace(session, turns=tuple(turns))
-
-
-def _window(text: str, now: int | None) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise UsageError(f"The window is a number of pairs like 10, +5 or 0 for all, not {text!r}.")
-    if not text.startswith("+"):
-        return number
-    return now + number if now else 0
 
 
 def _print_box(call: Call, session: Session, path: str) -> None:
@@ -209,7 +161,7 @@ def _cut_content(message: Message) -> str | tuple[Part, ...]:
 
 
 def _cost_lines(session: Session) -> list[str]:
-    from tui_sessions.exchange.facts import cost_of, usage_of
+    from tui_sessions.exchange.facts import shown_cost_of, usage_of
 
     headings = [Heading(text, is_number=True) for text in ("TURN", "IN", "OUT", "COST", "TIME")]
     rows = []
@@ -220,7 +172,7 @@ def _cost_lines(session: Session) -> list[str]:
                 str(number),
                 shown_count(usage.prompt_tokens if usage else None),
                 shown_count(usage.completion_tokens if usage else None),
-                shown_cost(cost_of(turn)) + (" (parent)" if turn.inherited else ""),
+                shown_cost_of(turn) + (" (parent)" if turn.inherited else ""),
                 shown_duration(turn.latency_ms),
             )
         )

@@ -27,6 +27,7 @@ tui-sessions tag k3v9 python oauth
 tui-sessions tag k3v9 h2c7 --add review,urgent
 tui-sessions tag --project docs --since 7d review
 tui-sessions tag --tag draft --add review --dry-run
+tui-sessions tag k3v9 --auto
 """
 _UNTAG_EXAMPLES = """
 tui-sessions untag k3v9 draft
@@ -45,14 +46,26 @@ tui-sessions untag --status completed draft --yes
     help="The tags, where several sessions are named; repeatable.",
     shell_complete=complete_tags,
 )
+@click.option("--auto", "is_automatic", is_flag=True, help="Tags by a model; it costs a call.")
 @choice_options
 @click.pass_obj
 def tag_command(
-    call: Call, /, words: tuple[str, ...], tag_lists: tuple[str, ...], **given: Any
+    call: Call,
+    /,
+    words: tuple[str, ...],
+    tag_lists: tuple[str, ...],
+    is_automatic: bool,
+    **given: Any,
 ) -> int:
     """Put tags on the session S, on several with --add (then every word is a session), or on those
     that the filters choose (then every word is a tag)."""
     choice = choice_from(call, given)
+    if is_automatic:
+        if choice.is_by_filter or tag_lists:
+            raise UsageError("--auto takes one session and no tags: tui-sessions tag S --auto")
+        from tui_sessions.cli.automatic import tag_automatically
+
+        return tag_automatically(call, words, is_sure=choice.is_sure)
     sessions, tags = _split_words(choice, words, tag_lists, "--add")
     names = clean_line(", ".join(tags))
     change = edits.add_tags(tags)

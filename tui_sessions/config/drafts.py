@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_sessions.config.private import write_private
+from tui_sessions.config.private import read_private, write_private
 from tui_sessions.model.message import Part
 
 KEPT = 50
@@ -70,8 +70,8 @@ class DraftFile:
         if self._unwritten is not None:
             return dict(self._unwritten)
         try:
-            return msgspec.json.decode(self.path.read_bytes(), type=_Kept)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            return msgspec.json.decode(read_private(self.path), type=_Kept)
+        except (OSError, ValueError, RecursionError):
             return {}
 
     def _write(self, drafts: _Kept) -> bool:

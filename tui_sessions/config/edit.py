@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tui_sessions.config.catalog import KEYS_TABLE, known_keys, table_names
+from tui_sessions.config.catalog import key_rank, split_name, table_rank
 from tui_sessions.config.entries import file_text, text_entries
 from tui_sessions.config.load import text_problems
 from tui_sessions.config.private import write_private
-from tui_sessions.config.toml_places import Place, Places, Section, line_end, line_start, places
+from tui_sessions.config.toml_places import (
+    Place,
+    Places,
+    Section,
+    line_end,
+    line_start,
+    own_end,
+    places,
+    without,
+)
 from tui_sessions.errors import ConfigError, StoreError
 from tui_sessions.model.text import clean_line
 
@@ -29,7 +38,7 @@ def with_value(text: str, key: str, value: object) -> str:
     after = text if here else _added(text, found, key, written)
     for place in reversed(here):
         after = after[: place.value_start] + written + after[place.end :]
-    return _checked(after, before | {key: repr(value)}, key)
+    return _checked(after, before | {key: _shown(value)}, key)
 
 
 def without_value(text: str, key: str) -> str:
@@ -38,7 +47,7 @@ def without_value(text: str, key: str) -> str:
     before.pop(key, None)
     after = text
     while here := [place for place in places(after).keys if place.name == key]:
-        after = _removed(after, here[0])
+        after = without(after, here[0])
     return _checked(after, before, key)
 
 
@@ -62,7 +71,12 @@ def write_config(path: Path, text: str) -> None:
 
 def _values(text: str) -> dict[str, str]:
     """Every key that is set; as written by Python, so that 1, 1.0 and true differ."""
-    return {entry.name: repr(entry.value) for entry in text_entries(text, _FILE)}
+    entries = text_entries(text, _FILE)
+    return {entry.name: _shown(entry.value) for entry in entries if not entry.is_bare}
+
+
+def _shown(value: object) -> str:
+    return repr(list(value) if isinstance(value, tuple) else value)
 
 
 def _checked(text: str, wanted: dict[str, str], key: str) -> str:
@@ -81,6 +95,8 @@ def _checked(text: str, wanted: dict[str, str], key: str) -> str:
 def _written(value: object) -> str:
     import tomli_w  # Only where something is written.
 
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_written, value))}]"
     return tomli_w.dumps({"v": value}).removeprefix("v = ").removesuffix("\n")
 
 
@@ -88,19 +104,8 @@ def _written_key(name: str) -> str:
     return name if _BARE.fullmatch(name) else _written(name)
 
 
-def _removed(text: str, place: Place) -> str:
-    if place.is_inline:
-        before, after = text[: place.start], text[place.end :]
-        if (rest := after.lstrip()).startswith(","):
-            return before + rest[1:].lstrip()
-        return before.rstrip().removesuffix(",").rstrip() + after
-    start, end = line_start(text, place.start), line_end(text, place.end)
-    behind = text[place.end : end].lstrip()
-    return text[: place.start] + behind + text[end:] if behind else text[:start] + text[end:]
-
-
 def _added(text: str, found: Places, key: str, written: str) -> str:
-    table, name = _split(key)
+    table, name = split_name(key)
     braces = [p for p in found.keys if p.is_table and _is_in(table, p.name)]
     if braces:
         return _added_in_braces(text, braces[-1], key, written)
@@ -117,20 +122,12 @@ def _added(text: str, found: Places, key: str, written: str) -> str:
     return _with_table(text, found, table, line)
 
 
-def _split(key: str) -> tuple[str, str]:
-    """The table and the name in it. The ids of bindings have dots of their own."""
-    if key.startswith(f"{KEYS_TABLE}."):
-        return KEYS_TABLE, key.removeprefix(f"{KEYS_TABLE}.")
-    table, _, name = key.rpartition(".")
-    return table, name
-
-
 def _is_in(table: str, outer: str) -> bool:
     return not outer or table == outer or table.startswith(f"{outer}.")
 
 
 def _added_in_braces(text: str, braces: Place, key: str, written: str) -> str:
-    table, name = _split(key)
+    table, name = split_name(key)
     path = table.removeprefix(braces.name).removeprefix(".")
     dotted = f"{path}.{_written_key(name)}" if path else _written_key(name)
     inside = text[braces.value_start + 1 : braces.end - 1].strip()
@@ -139,18 +136,17 @@ def _added_in_braces(text: str, braces: Place, key: str, written: str) -> str:
 
 
 def _added_in_section(text: str, found: Places, section: Section, key: str, line: str) -> str:
-    table, name = _split(key)
-    order = {known: at for at, known in enumerate(known_keys())}
+    table, name = split_name(key)
     beside = [p for p in found.keys if not p.is_inline and p.table == section.name]
-    former = [p for p in beside if order.get(p.name, -1) <= order.get(key, 0)]
-    former.sort(key=lambda place: (order.get(place.name, -1), place.start))
+    former = [p for p in beside if key_rank(p.name) <= max(key_rank(key), 0)]
+    former.sort(key=lambda place: (key_rank(place.name), place.start))
     if (at := _commented_out(text, found, section, name)) is not None:
         return _inserted(text, at, line)
     if former:
         return _inserted(text, line_end(text, former[-1].end), line)
     if beside and table:
         return _inserted(text, section.body, line)
-    at = line_start(text, beside[0].start) if beside else _own_end(text, section)
+    at = line_start(text, beside[0].start) if beside else own_end(text, section)
     # The comment on top of a file is about the file.
     apart = not table and not beside and bool(text[:at].strip())
     return _inserted(text, at, line, blank_before=apart, blank_after=not table and not beside)
@@ -166,22 +162,10 @@ def _commented_out(text: str, found: Places, section: Section, name: str) -> int
     return None
 
 
-def _own_end(text: str, section: Section) -> int:
-    """After the last line of a section that is not blank, nor a comment right above the next header."""
-    at = section.end
-    if at < len(text):
-        while at > section.body and text[line_start(text, at - 1) : at].lstrip().startswith("#"):
-            at = line_start(text, at - 1)
-    while at > section.body and not text[line_start(text, at - 1) : at].strip():
-        at = line_start(text, at - 1)
-    return at
-
-
 def _with_table(text: str, found: Places, table: str, line: str) -> str:
     """With a section of its own, behind those that come before it in the schema."""
-    order = {name: at for at, name in enumerate(("", *table_names()))}
-    former = [s for s in found.sections if order.get(s.name, len(order)) < order[table]]
-    at = _own_end(text, former[-1])
+    former = [s for s in found.sections if table_rank(s.name) <= table_rank(table)]
+    at = own_end(text, former[-1])
     lines = f"[{table}]{_newline(text)}{line}"
     return _inserted(text, at, lines, blank_before=bool(text[:at].strip()), blank_after=True)
 

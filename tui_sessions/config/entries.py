@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_sessions.config.catalog import KEYS_TABLE, is_true, known_keys, table_names
+from tui_sessions.config.catalog import (
+    FREE_TABLES,
+    Key,
+    endpoint_keys,
+    is_true,
+    known_keys,
+    table_names,
+)
+from tui_sessions.config.endpoints import (
+    PRESETS,
+    PROVIDERS_TABLE,
+    endpoint_name,
+    is_endpoint_name,
+)
 from tui_sessions.errors import ConfigError
 from tui_sessions.model.text import clean_line
 
@@ -25,6 +38,11 @@ class Entry:
     value: object
     is_text: bool = False
     """Whether `value` is text of a variable or an option, to be read as the type wanted."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether this is the table of a preset or server with nothing in it, which names it."""
+        return self.value == {} and self.name == f"{PROVIDERS_TABLE}.{endpoint_name(self.name)}"
 
 
 def file_entries(path: Path, *, required: bool = False) -> tuple[Entry, ...]:
@@ -66,33 +84,47 @@ def text_entries(text: str, name: str) -> tuple[Entry, ...]:
 
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: is not valid TOML: {error}.") from error
     return tuple(_flat(document, "", name))
 
 
-def environ_entries(environ: Mapping[str, str]) -> tuple[Entry, ...]:
-    """The entries of the environment: TUI_SESSIONS_<TABLE>_<KEY>, and LLM_DEBUG.
+def environ_entries(environ: Mapping[str, str], own: Iterable[str] = ()) -> tuple[Entry, ...]:
+    """The entries of the environment: TUI_SESSIONS_<TABLE>_<KEY>, and LLM_DEBUG; for presets, and for
+    servers of one's `own`, by name.
 
     Variables that are no key are no entries; an empty one counts for text only.
     """
     entries: list[Entry] = []
     if "LLM_DEBUG" in environ:
         entries.append(Entry("LLM_DEBUG", "debug", is_true(environ["LLM_DEBUG"])))
-    for key in known_keys().values():
-        variable = variable_name(key.name)
+    for variable, key in variables(own).items():
         text = environ.get(variable)
         if text is not None and (text or key.plain_type is str):
             entries.append(Entry(variable, key.name, text, is_text=True))
     return tuple(entries)
 
 
-def stray_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
+def variables(own: Iterable[str] = ()) -> Mapping[str, Key]:
+    """The variables of all keys, but for those in free tables."""
+    keys = [*known_keys().values()]
+    for name in dict.fromkeys((*PRESETS, *own)):
+        keys += endpoint_keys(name).values()
+    return {variable_name(key.name): key for key in keys}
+
+
+def stray_variables(environ: Mapping[str, str], own: Iterable[str] = ()) -> tuple[str, ...]:
     """Variables that begin like a table of ours and are no key: most likely slips of the pen."""
-    known = {variable_name(name) for name in known_keys()}
+    known = variables(own)
     # TUI_SESSIONS_LIBRARY_… is one; TUI_SESSIONS_DIR, _CONFIG, _AUDIT and the like are not.
     tables = tuple(f"{variable_name(table)}_" for table in table_names())
     return tuple(sorted(name for name in environ if name.startswith(tables) and name not in known))
+
+
+def own_names(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The presets and servers of one's own that `entries` speak of."""
+    names = (endpoint_name(entry.name) for entry in entries)
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def settings_entries(settings: Sequence[str]) -> tuple[Entry, ...]:
@@ -108,17 +140,18 @@ def settings_entries(settings: Sequence[str]) -> tuple[Entry, ...]:
 
 def variable_name(name: str) -> str:
     """The environment variable of a dotted key or table."""
-    return ENVIRON_PREFIX + name.replace(".", "_").upper()
+    return ENVIRON_PREFIX + name.replace(".", "_").replace("-", "_").upper()
 
 
 def _flat(table: Mapping[str, Any], prefix: str, source: str) -> Iterator[Entry]:
-    """The entries of a TOML table. Below `[keys]` the ids are taken as written, so `session.new`
-    means the same with and without quotes. A table that we do not know is one entry."""
+    """The entries of a TOML table. In a free table names are taken as written, so `session.new` in
+    `[keys]` means the same with and without quotes. A table that we do not know is one entry."""
     tables = table_names()
     for key, value in table.items():
         name = prefix + key
-        is_ours = name in tables or name.startswith(f"{KEYS_TABLE}.")
-        if isinstance(value, dict) and is_ours:
+        is_own = prefix == f"{PROVIDERS_TABLE}." and is_endpoint_name(key)
+        is_ours = is_own or name in tables or name.partition(".")[0] in FREE_TABLES
+        if isinstance(value, dict) and is_ours and (value or not is_own):
             yield from _flat(value, f"{name}.", source)
         else:
             yield Entry(source, name, value)

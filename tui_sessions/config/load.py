@@ -12,20 +12,42 @@ from typing import Any
 
 import msgspec
 
-from tui_sessions.config.catalog import KEYS_TABLE, Key, binding_key, known_keys, table_names
+from tui_sessions.config.catalog import (
+    Key,
+    UnfitError,
+    endpoint_keys,
+    key_named,
+    known_keys,
+    provider_names,
+    split_name,
+    table_names,
+)
+from tui_sessions.config.endpoints import (
+    FIXED,
+    PRESETS,
+    PROVIDERS_TABLE,
+    endpoint_name,
+)
 from tui_sessions.config.entries import (
     Entry,
     environ_entries,
     file_entries,
+    own_names,
     settings_entries,
     stray_variables,
     text_entries,
-    variable_name,
+    variables,
 )
 from tui_sessions.config.paths import shipped
 from tui_sessions.config.schema import Config
 from tui_sessions.errors import ConfigError
 from tui_sessions.model.text import clean_line
+
+_SECRETS = frozenset({"api_key", "apikey", "key", "token", "auth_token", "secret", "password"})
+_NO_SECRETS = (
+    " A server's key stands in no file of this program: it comes from the environment "
+    "(api_key_variable names the variable), a command, or the keyring."
+)
 
 
 def load(
@@ -39,11 +61,9 @@ def load(
 
     ConfigError with the first problem, and how many more there are.
     """
-    entries = (
-        *file_entries(path, required=required),
-        *environ_entries(environ),
-        *settings_entries(settings),
-    )
+    written, options = file_entries(path, required=required), settings_entries(settings)
+    own = own_names((*written, *options))
+    entries = (*written, *environ_entries(environ, own), *options)
     found = tuple(_problems_of(entries))
     if found:
         more = f" ({len(found) - 1} more: see `tui-sessions config check`.)"
@@ -61,20 +81,21 @@ def problems(
     """Every problem of the configuration, a sentence each, for `config check`; among them
     variables that `load` passes over because they are no key, though they look like one."""
     found: list[str] = []
-    entries = list(environ_entries(environ))
+    entries: list[Entry] = []
     try:
         entries += file_entries(path, required=required)
     except ConfigError as error:
         found.append(str(error))
+    options: list[Entry] = []
     for setting in settings:
         try:
-            entries += settings_entries((setting,))
+            options += settings_entries((setting,))
         except ConfigError as error:
             found.append(str(error))
-    found += _problems_of(entries)
-    variables = [variable_name(name) for name in known_keys()]
-    for stray in stray_variables(environ):
-        found.append(f"{stray}: is the variable of no key{_nearest(stray, variables)}")
+    own = own_names((*entries, *options))
+    found += _problems_of((*entries, *environ_entries(environ, own), *options))
+    for stray in stray_variables(environ, own):
+        found.append(f"{stray}: is the variable of no key{_nearest(stray, variables(own))}")
     return tuple(found)
 
 
@@ -86,79 +107,124 @@ def text_problems(text: str, name: str) -> tuple[str, ...]:
         return (str(error),)
 
 
+def as_document(config: Config) -> dict[str, Any]:
+    """`config` as a configuration file would have it."""
+    document: dict[str, Any] = msgspec.to_builtins(config)
+    document[PROVIDERS_TABLE] |= document.pop("endpoints")
+    return document
+
+
 def example_text() -> str:
     """The text of `config.example.toml`: every key, its default, a comment."""
     return shipped("config.example.toml").read_text("utf-8")
 
 
 def _problems_of(entries: Iterable[Entry]) -> Iterable[str]:
+    entries = tuple(entries)
     for entry in entries:
         try:
             _value_of(entry)
         except ConfigError as error:
             yield clean_line(str(error))
+    yield from _unknown_providers(entries)
 
 
-def _config_of(entries: Iterable[Entry]) -> Config:
-    document: dict[str, Any] = {}
+def _unknown_providers(entries: tuple[Entry, ...]) -> Iterable[str]:
+    """A name that is no preset has to say where its server is."""
+    for name in own_names(entries):
+        mine = [entry for entry in entries if endpoint_name(entry.name) == name]
+        address = f"{PROVIDERS_TABLE}.{name}.base_url"
+        if name in PRESETS or any(entry.name == address and entry.value for entry in mine):
+            continue
+        near = _near(name, provider_names())
+        hint = f"; did you mean {near}?" if near else "."
+        yield clean_line(
+            f"{mine[0].source}: [{PROVIDERS_TABLE}.{name}] is no provider that is known by name, and "
+            f"a server of your own needs a base_url{hint}"
+        )
+
+
+def _config_of(entries: tuple[Entry, ...]) -> Config:
+    if not entries:
+        return Config()  # Without the 3 ms in which msgspec learns the schema.
+    document: dict[str, Any] = {"endpoints": {}}
     for entry in entries:
-        table, _, last = entry.name.rpartition(".")
-        parts = table.split(".") if table else []
-        if parts and parts[0] == KEYS_TABLE:
-            parts, last = [KEYS_TABLE], entry.name.removeprefix(f"{KEYS_TABLE}.")
-        place = document
-        for part in parts:
-            place = place.setdefault(part, {})
-        place[last] = _value_of(entry)
+        table, last = split_name(entry.name)
+        own = endpoint_name(entry.name)
+        place = document["endpoints"].setdefault(own, {}) if own else document
+        if not own:
+            for part in table.split(".") if table else ():
+                place = place.setdefault(part, {})
+        if not entry.is_bare:
+            place[last] = _value_of(entry)
     return msgspec.convert(document, Config)
 
 
 def _value_of(entry: Entry) -> object:
+    if entry.is_bare:
+        return entry.value
     key = _key_of(entry)
     try:
         if entry.is_text:
             return key.from_text(str(entry.value))
         return key.convert(entry.value)
+    except UnfitError as error:
+        raise ConfigError(f"{entry.source}: {entry.name} {error}.") from None
     except (ValueError, OverflowError) as error:
-        raise ConfigError(
-            f"{entry.source}: {entry.name} must be {key.wanted}, not {_in_words(entry.value)}."
-        ) from error
+        # A header may hold a secret.
+        said = "" if key.plain_type is tuple else f", not {_in_words(entry.value)}"
+        raise ConfigError(f"{entry.source}: {entry.name} must be {key.wanted}{said}.") from error
 
 
 def _key_of(entry: Entry) -> Key:
-    keys, tables = known_keys(), table_names()
-    if entry.name in keys:
-        return keys[entry.name]
-    if entry.name.startswith(f"{KEYS_TABLE}."):
-        return binding_key(entry.name.removeprefix(f"{KEYS_TABLE}."))
-    if entry.name in tables:
+    key, tables = key_named(entry.name), table_names()
+    if key is not None:
+        return key
+    own = endpoint_name(entry.name)
+    if entry.name in tables or entry.name == f"{PROVIDERS_TABLE}.{own}":
         raise ConfigError(
             f"{entry.source}: {entry.name} is a table and takes no value; "
             f"write [{entry.name}] and its keys below it."
         )
-    if isinstance(entry.value, dict):
+    is_table = isinstance(entry.value, dict)
+    table, _, name = entry.name.partition(".")
+    if is_table and table == PROVIDERS_TABLE and not own and name.partition(".")[0] not in FIXED:
+        raise ConfigError(
+            f"{entry.source}: [{entry.name}] cannot be the name of a server: use a-z, 0-9, - and _, "
+            "as in [providers.my-server]."
+        )
+    if is_table:
         raise ConfigError(
             f"{entry.source}: [{entry.name}] is no table of the configuration"
             f"{_nearest(entry.name, tables)}"
         )
+    names = (*endpoint_keys(own),) if own else (*known_keys(),)
+    is_secret = table == PROVIDERS_TABLE and entry.name.rpartition(".")[2] in _SECRETS
     raise ConfigError(
-        f"{entry.source}: {entry.name} is no key of the configuration{_nearest(entry.name, keys)}"
+        f"{entry.source}: {entry.name} is no key of the configuration{_nearest(entry.name, names)}"
+        f"{_NO_SECRETS if is_secret else ''}"
     )
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
     """The end of a sentence: the nearest of `names`, or where to find them."""
-    import difflib  # Only where something is wrong.
-
     names = tuple(names)
     by_last: dict[str, str] = {}
     for known in names:
         by_last.setdefault(known.rpartition(".")[2], known)
     last = name.rpartition(".")[2]
-    close = difflib.get_close_matches(name, names, 1, 0.75)
-    close = close or [by_last[key] for key in difflib.get_close_matches(last, by_last, 1, 0.7)]
-    close = close or difflib.get_close_matches(name, names, 1, 0.6)
-    return f"; did you mean {close[0]}?" if close else "; config.example.toml lists them."
+    begun = next(
+        (known for known in names if known.startswith((f"{name}_", f"{name.upper()}_"))), ""
+    )
+    close = begun or _near(name, names, 0.75) or by_last.get(_near(last, by_last, 0.7), "")
+    close = close or _near(name, names, 0.6)
+    return f"; did you mean {close}?" if close else "; config.example.toml lists them."
+
+
+def _near(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    import difflib  # Only where something is wrong.
+
+    return next(iter(difflib.get_close_matches(name, tuple(names), 1, cutoff)), "")
 
 
 def _in_words(value: object) -> str:

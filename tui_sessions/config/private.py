@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _DIR_MODE = 0o700
 _FILE_MODE = 0o600
+_MOST_BYTES = 64 * 2**20
+"""Of a file that we wrote ourselves; what is larger is not ours."""
+_PATIENCE_S = 2.0
+_PAUSE_S = 0.01
 
 
 def make_private_dir(path: Path) -> None:
@@ -14,6 +24,46 @@ def make_private_dir(path: Path) -> None:
     for missing in reversed([path, *path.parents]):
         if not missing.exists():
             missing.mkdir(mode=_DIR_MODE, exist_ok=True)
+
+
+def read_private(path: Path) -> bytes:
+    """What we once wrote there. Raises OSError, also for a pipe, a device, or more than we would write."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
+            raise OSError(errno.EFBIG, "not a file of ours", str(path))
+        return file.read(_MOST_BYTES)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keeps other programs from changing the file between our reading and our writing it. Whoever holds it
+    for long, or a disk that knows no locks, does not stop anybody."""
+    with suppress(OSError):
+        make_private_dir(path.parent)
+    descriptor = None
+    try:
+        with suppress(OSError):
+            descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            _wait_for(descriptor)
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _wait_for(descriptor: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -25,7 +75,10 @@ def write_private(path: Path, data: bytes) -> None:
 
     make_private_dir(path.parent)
     # A dotfile somewhere else may be linked here; it is to be written, not replaced.
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError as error:  # Python 3.11 and 3.12 say so of links that go round in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

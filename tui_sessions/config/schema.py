@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -29,6 +29,18 @@ class ChatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     system: str = ""
     context_window: Count = 0
     """How many earlier pairs of messages are sent; 0: all."""
+    when_full: Literal["ask", "trim", "send"] = "ask"
+    """What is done with a prompt that would overflow the model's context: `ask`, `trim` (leave the oldest
+    pairs out), `send` (as it is)."""
+
+
+class AutomaticConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model does unasked after the first answer of a session. It costs money: off unless asked."""
+
+    titles: bool = False
+    tags: bool = False
+    model: str = ""
+    """`provider/name`, a cheap one; nothing is done without."""
 
 
 class NetworkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,8 +65,25 @@ class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     base_url: str = ""
     api_key_command: str = ""
     """A command whose first line of output is the key."""
+    api_key_variable: str = ""
+    """The variable of the environment that holds the key; empty: the provider's usual ones."""
+    api_key_keyring: bool = False
+    """The key is in the system's keyring (the extra `keyring`; `providers key NAME` puts it there)."""
+    allow_plain_http: bool = False
+    """Send the key without encryption to a host that is not local."""
     max_tokens: Count = 0
     """0: the provider's default."""
+    headers: tuple[str, ...] = ()
+    """Further headers, each `Name: value`. Never a key."""
+    models: tuple[str, ...] = ()
+    """Names to offer besides those that the server lists, such as Azure's deployments."""
+
+
+class OpenAIConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A server of OpenAI's kind."""
+
+    api: Literal["", "chat", "responses"] = ""
+    """`chat` or `responses`; empty: as the model needs it."""
 
 
 class AnthropicConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +91,39 @@ class AnthropicConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_
 
     api_version: str = ""
     """The `anthropic-version` that is asked for."""
+
+
+class GeminiConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Google Gemini."""
+
+    api_version: str = ""
+    """`v1beta` (empty) or `v1`."""
+
+
+class AzureConfig(OpenAIConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Azure OpenAI: `base_url` is the resource's endpoint, a model is a deployment."""
+
+    api_version: str = ""
+    """Empty: the interface v1; a date such as 2024-10-21: the dated one."""
+
+
+class BedrockConfig(ProviderConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Amazon Bedrock."""
+
+    region: str = ""
+    """Empty: AWS_REGION, AWS_DEFAULT_REGION."""
+    profile: str = ""
+    """A profile of the AWS configuration, to sign with (the extra `bedrock`); empty: the bearer key."""
+    api: Literal["", "converse", "openai"] = ""
+    """`converse` (empty) or `openai`."""
+
+
+class EndpointConfig(OpenAIConfig, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A preset (groq, openrouter, …) or a server of one's own: a table `[providers.NAME]` of any other
+    name; its models are asked as `NAME/model`."""
+
+    kind: Literal["openai", "anthropic", "gemini", "ollama"] = "openai"
+    """`openai`, `anthropic`, `gemini`, `ollama`: the language it speaks."""
 
 
 class DemoConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,8 +136,11 @@ class DemoConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ProvidersConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who answers."""
 
-    openai: ProviderConfig = ProviderConfig()
+    openai: OpenAIConfig = OpenAIConfig()
     anthropic: AnthropicConfig = AnthropicConfig()
+    gemini: GeminiConfig = GeminiConfig()
+    azure: AzureConfig = AzureConfig()
+    bedrock: BedrockConfig = BedrockConfig()
     ollama: ProviderConfig = ProviderConfig()
     demo: DemoConfig = DemoConfig()
 
@@ -106,8 +171,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     debug: bool = False
     library: LibraryConfig = LibraryConfig()
     chat: ChatConfig = ChatConfig()
+    automatic: AutomaticConfig = AutomaticConfig()
     network: NetworkConfig = NetworkConfig()
     providers: ProvidersConfig = ProvidersConfig()
+    endpoints: dict[str, EndpointConfig] = {}
+    """Presets and servers of one's own, by name; written as `[providers.NAME]`."""
+    budgets: dict[str, str] = {}
+    """What may be spent, and where: `"month" = "100"`, `"tag:research/month" = "20, soft 15"`; `model.budget`
+    reads it."""
     screen: ScreenConfig = ScreenConfig()
     export: ExportConfig = ExportConfig()
     keys: dict[str, str] = {}

@@ -10,7 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from tui_sessions.config.catalog import Key, known_keys
-from tui_sessions.config.entries import Entry, environ_entries, file_entries, settings_entries
+from tui_sessions.config.endpoints import endpoint_name
+from tui_sessions.config.entries import (
+    Entry,
+    environ_entries,
+    file_entries,
+    own_names,
+    settings_entries,
+)
 from tui_sessions.config.load import example_text
 
 DEFAULT = "default"
@@ -41,19 +48,37 @@ def standings(
 ) -> tuple[Standing, ...]:
     """How each of `keys` stands. Raises ConfigError for a file that cannot be read."""
     in_file = {entry.name: entry for entry in file_entries(path)}
+    options = settings_entries(settings)
+    own = own_names((*in_file.values(), *options))
     stronger: dict[str, tuple[str, Entry]] = {}
-    for source, entries in (
-        (ENVIRONMENT, environ_entries(environ)),
-        (OPTION, settings_entries(settings)),
-    ):
+    for source, entries in ((ENVIRONMENT, environ_entries(environ, own)), (OPTION, options)):
         stronger |= {entry.name: (source, entry) for entry in entries}
     return tuple(_standing(key, in_file.get(key.name), stronger.get(key.name)) for key in keys)
 
 
-@cache
+_OF_OWN_SERVERS = {
+    "kind": "The language that it speaks: openai, anthropic, gemini or ollama.",
+    "base_url": "Where the server is; a preset knows its own. Stronger: --base-url.",
+}
+"""Keys that no fixed table has, or that mean something else there."""
+
+
+def help_of(name: str) -> str:
+    """What `config.example.toml` says about a key; about one of a preset or of a server of one's own
+    what it says about its namesake; "" where it says nothing."""
+    of_others, last = dict(_helps()[1]) | _OF_OWN_SERVERS, name.rpartition(".")[2]
+    return helps().get(name) or (of_others.get(last, "") if endpoint_name(name) else "")
+
+
 def helps() -> Mapping[str, str]:
     """What `config.example.toml` says about each key. A key without a comment of its own is told by
     that of its namesake in another table, else by the one above it."""
+    return _helps()[0]
+
+
+@cache
+def _helps() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """By whole name, and what is said first by the last part of the name."""
     found: dict[str, str] = {}
     by_last: dict[str, str] = {}
     table, comment, above = "", [], ""
@@ -71,7 +96,8 @@ def helps() -> Mapping[str, str]:
         else:
             table = f"{match['name']}." if match["table"] else table
             comment = []
-    return MappingProxyType({name: found.get(name, "") for name in known_keys()})
+    helps = {name: found.get(name, "") for name in known_keys()}
+    return MappingProxyType(helps), MappingProxyType(by_last)
 
 
 def commented_example() -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tui_sessions.config.private import write_private
+from tui_sessions.config.private import alone, read_private, write_private
 
 _RECENT_MODELS = 10
 _FILTERS = 50
@@ -31,6 +31,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     """Empty: none was chosen."""
     last_model: str = ""
+    is_welcomed: bool = False
+    """Whether it was asked once who is to answer."""
     favourites: tuple[str, ...] = ()
     """Models, in the order in which they were marked."""
     recent_models: tuple[str, ...] = ()
@@ -98,14 +100,14 @@ class StateFile:
         """What was remembered. A field of a wrong type is forgotten alone; a file that is no TOML
         is put aside as `.broken`."""
         try:
-            data = self.path.read_bytes()
+            data = read_private(self.path)
         except OSError:
             return State()
         import tomllib  # Commands that only look at files never ask for the state.
 
         try:
             document = tomllib.loads(data.decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             self._put_aside()
             return State()
         return _state_of(document)
@@ -127,8 +129,9 @@ class StateFile:
     def update(self, change: Callable[[State], State]) -> State:
         """Lays `change` over the file as it stands now, which another program may have written
         since; gives what holds from now on, whether it could be written or not."""
-        state = change(self._unwritten or self.load())
-        self.save(state)
+        with alone(self.path):
+            state = change(self._unwritten or self.load())
+            self.save(state)
         return state
 
     def _put_aside(self) -> None:

@@ -96,6 +96,35 @@ def line_end(text: str, at: int) -> int:
     return text.find("\n", at) + 1 or len(text)
 
 
+def without(text: str, place: Place) -> str:
+    """The text with one key taken out."""
+    if place.is_inline:
+        before, after = text[: place.start], text[place.end :]
+        if (rest := after.lstrip()).startswith(","):
+            return before + rest[1:].lstrip()
+        return before.rstrip().removesuffix(",").rstrip() + after
+    start, end = line_start(text, place.start), line_end(text, place.end)
+    behind = text[place.end : end].lstrip()
+    return text[: place.start] + behind + text[end:] if behind else text[:start] + text[end:]
+
+
+def comment_start(text: str, at: int) -> int:
+    """The beginning of the comment lines right above a header, or of its own line."""
+    at = line_start(text, at)
+    while at > 0 and text[line_start(text, at - 1) : at].lstrip().startswith("#"):
+        at = line_start(text, at - 1)
+    return at
+
+
+def own_end(text: str, section: Section) -> int:
+    """After the last line of a section that is not blank, nor a comment right above the next header."""
+    at = comment_start(text, section.end) if section.end < len(text) else section.end
+    at = max(at, section.body)
+    while at > section.body and not text[line_start(text, at - 1) : at].strip():
+        at = line_start(text, at - 1)
+    return at
+
+
 def _key_at(text: str, at: int, table: str, *, is_inline: bool) -> Iterator[Place]:
     """The key at `at`, then those within its value, where that is a table."""
     key = _KEY.match(text, at)

@@ -11,6 +11,9 @@ from tui_sessions.model.money import Price
 from tui_sessions.model.turn import Alternative
 from tui_sessions.model.usage import Usage
 
+SENT_PAIRS = "context_pairs"
+"""In an answer's `extra`: how many earlier pairs it was asked with, where there was no room for the others."""
+
 
 class Answer:
     """Collects pieces; gives each its offset, and at any time the whole as a value."""
@@ -30,6 +33,12 @@ class Answer:
         self.model = model
         self.waiting: str | None = None
         self.usage: Usage | None = None
+        self.charged: int | None = None
+        """Nano-dollars, where the server itself told."""
+        self.left_out = 0
+        """Earlier pairs that did not go along because there was no room."""
+        self.sent_pairs = 0
+        """Those that did, where others did not."""
         self.finish: str | None = None
         self.first_token_ms: float | None = None
         self.before = before
@@ -94,6 +103,8 @@ class Answer:
         extra = dict(said.extra) if said else {}
         if self._persona is not None:
             extra["persona"] = self._persona
+        if self.left_out:
+            extra[SENT_PAIRS] = self.sent_pairs
         message = Message(
             role="assistant",
             content="".join(self._text),

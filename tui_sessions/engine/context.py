@@ -16,6 +16,8 @@ CONTINUE = (
     "Your last answer was cut off. Continue it exactly where it stopped: "
     "do not repeat anything, do not comment on the interruption."
 )
+NO_PAIRS = -1_000_000_000
+"""As a context window: none of the earlier pairs. 0 is all of them; other negative numbers are not ours."""
 ReadAttachment = Callable[[str], bytes]
 """The bytes under a hash; raises where they are not there: `library.attachments.read`."""
 
@@ -80,8 +82,7 @@ def _request(
     read: ReadAttachment | None,
     after: tuple[ChatMessage, ...],
 ) -> Request:
-    before = session.turns[: _index(session, turn.id)]
-    pairs = within(answered(before), session.params.context_window)
+    pairs = within(answered(before_prompt(session, turn)), session.params.context_window)
     messages = [_earlier(message, read) for earlier in pairs for message in said(earlier)]
     return Request(
         model=model,
@@ -91,9 +92,10 @@ def _request(
     )
 
 
-def _index(session: Session, turn_id: str) -> int:
-    ids = [turn.id for turn in session.turns]
-    return ids.index(turn_id) if turn_id in ids else len(ids)
+def before_prompt(session: Session, turn: Turn) -> tuple[Turn, ...]:
+    """The turns before a turn, which need not be in the session yet."""
+    ids = [other.id for other in session.turns]
+    return session.turns[: ids.index(turn.id)] if turn.id in ids else session.turns
 
 
 def answered(turns: Sequence[Turn]) -> list[Turn]:
@@ -108,7 +110,9 @@ def said(turn: Turn) -> list[Message]:
 
 def within(turns: list[Turn], window: int | None) -> list[Turn]:
     """The last turns of those, as many as the context window takes; None and 0: all."""
-    return turns[-window:] if window else turns
+    if window == NO_PAIRS:
+        return []
+    return turns[-window:] if window and window > 0 else turns
 
 
 def _prompt(message: Message | None, read: ReadAttachment | None) -> ChatMessage:

@@ -1,23 +1,25 @@
 """What the next turn would use, before it is sent. Pure.
 
 The last answer's own count is the base where it is known; what came since, and everything where nothing is
-known, is counted by characters, each script with its own share of a token. Tried against the counts of servers
-in recorded answers: tests/engine/test_estimate.py holds how far off it may be.
+known, is counted by words and characters, each script with its own share of a token. How far that is off is measured
+against vocabularies by `python -m benchmarks.estimate` (benchmarks/ESTIMATE.md); tests/engine/test_estimate.py holds
+how far off it may be.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from math import inf, log
 
 import msgspec
 
-from tui_sessions.engine.context import answered, said, within
+from tui_sessions.engine.answer import SENT_PAIRS
+from tui_sessions.engine.context import NO_PAIRS, answered, before_prompt, said, within
+from tui_sessions.engine.limits import Planned
 from tui_sessions.model.attachment import about, attachments_of
 from tui_sessions.model.message import Message, Part
 from tui_sessions.model.mime import PDF, is_text
-from tui_sessions.model.money import nanousd
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
@@ -29,7 +31,7 @@ MESSAGE_TOKENS = 4
 """Role and ends of a message, as OpenAI's cookbook counts them."""
 IMAGE_TOKENS = 1_000
 """A picture of about a megapixel; vendors count 250 to 1,600."""
-BYTES_A_TOKEN = 4
+BYTES_A_TOKEN = CHARACTERS_A_TOKEN = 4
 PDF_BYTES_A_TOKEN = 40
 """A page is some 100 kB and some 2,500 tokens; scanned ones are larger and no dearer."""
 SAMPLED = 40_000
@@ -40,15 +42,22 @@ COUNTED_OF_A_SESSION = 200_000
 TRUSTED = (0.5, 2.0)
 """A server's count that is further off than this counts something else: a continued answer was sent twice,
 tools came along."""
+TOLD_NOTHING = 0.25
+"""No vocabulary makes so few tokens of a text."""
+NEARLY = 1.2
+"""A count that is further above this may have been of more than goes along now."""
 
 _RATES = (
-    (re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"), 0.8),
-    (re.compile("[\u0370-\u052f]"), 0.36),
-    (re.compile("[\u0590-\u08ff]"), 0.45),
-    (re.compile("[\u0900-\u109f\u1780-\u17ff]"), 0.55),
-    (re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]"), 1.5),
+    # On top of its word: such words are cut into more pieces.
+    ("[\u00c0-\u024f]", 0.45),
+    ("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]", 0.8),
+    ("[\u0370-\u052f]", 0.36),
+    ("[\u0590-\u08ff]", 0.45),
+    ("[\u0900-\u109f\u1780-\u17ff]", 0.55),
+    ("[\u2190-\u2bff\U0001f000-\U0001faff]", 1.5),
 )
-"""Tokens a character, by script; vocabularies of today are nearer to each other than to this."""
+"""Tokens a character, by script; vocabularies of today are nearer to each other than to this. Compiled at their
+first use, which the first paint does not wait for."""
 _NUMBERS = re.compile(r"\d{1,3}")
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]+")
 _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -90,25 +99,62 @@ def earlier(session: Session, *, is_answering: bool = False) -> Earlier:
     tokens = system + _turns_tokens(sent)
     measured = _usage(turns[-1]) if turns else None
     if measured is not None and measured.prompt_tokens and measured.completion_tokens is not None:
-        before = within(turns[:-1], session.params.context_window)
-        prompt = turns[-1].prompt
-        guessed = system + _turns_tokens(before)
-        guessed += _message_tokens(prompt) if prompt else 0
-        off = measured.prompt_tokens / max(1, guessed)
-        if len(sent) == len(turns) and TRUSTED[0] <= off <= TRUSTED[1]:
+        pairs = _sent_pairs(turns[-1])
+        off = _off(turns, measured.prompt_tokens, pairs, session.params.context_window, system)
+        if len(sent) == len(turns) and pairs is None and TRUSTED[0] <= off <= TRUSTED[1]:
             tokens = measured.prompt_tokens + _visible(measured) + MESSAGE_TOKENS
         else:
-            tokens = round(tokens * min(max(off, TRUSTED[0]), TRUSTED[1]))
+            tokens = round(tokens * _stretched(off))
     answer = _mean_answer(turns)
     if is_answering and session.turns and session.turns[-1] not in turns[-1:]:
         tokens += sum(map(_message_tokens, said(session.turns[-1]))) + answer
     return Earlier(tokens=tokens, answer_tokens=answer)
 
 
+def _stretched(off: float) -> float:
+    """A count of next to nothing was of less than goes along now, in a window that is wider since; to believe
+    half of it would let a context overflow."""
+    return 1.0 if off < TOLD_NOTHING else min(max(off, TRUSTED[0]), TRUSTED[1])
+
+
+def _off(
+    turns: list[Turn], counted: int, pairs: int | None, window: int | None, system: int
+) -> float:
+    """How many times as many tokens as we count the server counted for the last turn."""
+    prompt = turns[-1].prompt
+    own = system + (_message_tokens(prompt) if prompt else 0)
+
+    def off_within(window: int | None) -> float:
+        return counted / max(1, own + _turns_tokens(within(turns[:-1], window)))
+
+    if pairs is not None:
+        return off_within(pairs)
+    off = off_within(window)
+    # The window may be newer than the answer: then more went along than it says, and not each token
+    # counted for several.
+    if off > NEARLY and len(within(turns[:-1], window)) < len(turns) - 1:
+        return min(off, off_within(None), key=lambda one: abs(log(one)) if one else inf)
+    return off
+
+
 def next_turn(before: Earlier, text: str, attachments: Sequence[Part] = ()) -> Estimate:
     """What sending `text` with these files would use."""
     own = tokens_of(text) + MESSAGE_TOKENS + sum(map(attachment_tokens, attachments))
     return Estimate(prompt_tokens=before.tokens + own, completion_tokens=before.answer_tokens)
+
+
+def of_planned(plan: Planned) -> Estimate:
+    """What an answer that is asked for would use: the turns before its prompt go along, and of a continued
+    answer what it has said."""
+    session, turn = plan.session, plan.turn
+    before = before_prompt(session, turn)
+    prompt = turn.prompt
+    text, parts = (prompt.text, attachments_of(prompt)) if prompt is not None else ("", ())
+    found = next_turn(earlier(msgspec.structs.replace(session, turns=before)), text, parts)
+    if not plan.is_rest or turn.answer is None:
+        return found
+    said_tokens = _message_tokens(turn.answer)
+    return msgspec.structs.replace(found, prompt_tokens=found.prompt_tokens + said_tokens)
 
 
 def attachment_tokens(part: Part) -> int:
@@ -135,7 +181,7 @@ def _tokens(text: str) -> float:
     tokens = 0.0
     if not text.isascii():
         for pattern, rate in _RATES:
-            tokens += len(pattern.findall(text)) * rate
+            tokens += len(re.findall(pattern, text)) * rate
     for word in _WORDS.findall(text):
         tokens += 1 + max(0, len(word) - 1) // _COMMON * 0.6
     tokens += len(_NUMBERS.findall(text))
@@ -144,16 +190,19 @@ def _tokens(text: str) -> float:
 
 
 def budget(session: Session) -> int | None:
-    """What the session may cost, in nano-dollars (`meta.budget`, dollars); None where nobody said, or
-    not as an amount."""
-    value = session.meta.extra.get("budget")
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        amount = Decimal(str(value).strip().removeprefix("$"))
-    except InvalidOperation:
-        return None
-    return nanousd(amount) if amount.is_finite() and amount >= 0 else None
+    """What the session may cost at most, in nano-dollars (`meta.budget`, dollars); None where nobody said,
+    or not as an amount."""
+    from tui_sessions.model.budget import own_budget  # most sessions have none
+
+    own = own_budget(session)
+    return None if own is None else own.hard
+
+
+def weight(turn: Turn) -> int:
+    """How much of a session a turn is, as sent again: characters, and files at what they count for. Quick, to
+    share out what is known of the whole."""
+    files = sum(attachment_tokens(part) for m in said(turn) for part in attachments_of(m))
+    return sum(len(m.text) for m in said(turn)) + CHARACTERS_A_TOKEN * (files + MESSAGE_TOKENS)
 
 
 def _turns_tokens(turns: Sequence[Turn]) -> int:
@@ -173,6 +222,15 @@ def _message_tokens(message: Message) -> int:
 
 def _usage(turn: Turn) -> Usage | None:
     return turn.inherited_usage if turn.inherited else turn.usage
+
+
+def _sent_pairs(turn: Turn) -> int | None:
+    """The window that the turn was asked with where there was no room for more; None: it had room."""
+    noted = turn.answer.extra.get(SENT_PAIRS) if turn.answer else None
+    # A session file may say anything there.
+    if not isinstance(noted, int) or isinstance(noted, bool) or noted < 0:
+        return None
+    return noted or NO_PAIRS
 
 
 def _visible(usage: Usage) -> int:

@@ -17,6 +17,8 @@ class TurnStarted(msgspec.Struct, frozen=True, kw_only=True):
     turn_id: str
     answer_id: str
     model: str
+    left_out: int = 0
+    """Earlier pairs that do not go along because there is no room for them."""
 
 
 class TextArrived(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,6 +50,15 @@ def export_to(
         raise _unwritten(folder / wanted, error) from error
 
 
+def write_new(data: bytes, *, folder: Path, name: str) -> Path:
+    """Writes `data` into `folder` (made if missing); a taken name gets ` (2)`. Raises `StoreError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _created(folder / name, data)
+    except OSError as error:
+        raise _unwritten(folder / name, error) from error
+
+
 def export_as(
     sessions: Sequence[Session], format: str, path: Path, *, overwrite: bool = False
 ) -> None:

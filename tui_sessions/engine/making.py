@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tui_sessions.engine.answer import Answer
 from tui_sessions.engine.context import request_for, request_to_continue
 from tui_sessions.engine.events import TextArrived
+from tui_sessions.engine.limits import Planned
+from tui_sessions.engine.room import Context, sent_pairs
 from tui_sessions.engine.run import Run
 from tui_sessions.errors import ProviderError, UsageError
 from tui_sessions.model.answers import standing_answer
@@ -40,11 +44,13 @@ class Making:
         *,
         now: Clock,
         emit: Callable[[TextArrived], None],
+        context: Context | None = None,
     ) -> None:
         self._library = library
         self._providers = providers
         self._now = now
         self._emit = emit
+        self._context = context
 
     def turn(
         self,
@@ -72,18 +78,26 @@ class Making:
         persona: Persona | None,
         *,
         is_rest: bool = False,
+        context_window: int | None = None,
+        is_trimmed: bool = False,
     ) -> Run:
         """An answer to `turn`, which need not be in `session` yet, or the rest of the one it has.
 
         Raises `ProviderError` for a model that cannot be understood, an attachment that cannot be read or
-        that its provider does not take.
+        that its provider does not take. With `is_trimmed` the oldest pairs that do not fit into the
+        model's context are left out.
         """
         full = _chosen(model or (persona.model if persona else None) or session.model)
         provider_name, name = split_model(full)
         provider = self._providers.get(provider_name)
         heard = session if persona is None else persona.speaks_in(session)
+        if context_window is not None:
+            params = msgspec.structs.replace(heard.params, context_window=context_window)
+            heard = msgspec.structs.replace(heard, params=params)
+        plan = Planned(session=heard, turn=turn, model=full, is_rest=is_rest)
+        planned = self._context.fitted(plan, is_trimmed=is_trimmed) if self._context else plan
         ask = request_to_continue if is_rest else request_for
-        request = ask(heard, turn, model=name, read=self._attached)
+        request = ask(planned.session, turn, model=name, read=self._attached)
         if not is_rest:
             _check(provider, full, request.messages[-1])
         answer = Answer(
@@ -93,17 +107,22 @@ class Making:
             before=standing_answer(turn) if is_rest else None,
             persona=persona.name if persona else None,
         )
-        return Run(answer, request, provider_name, self._emit)
+        run = Run(answer, request, provider_name, planned, self._emit)
+        if planned is not plan:
+            answer.sent_pairs = len(sent_pairs(planned))
+            answer.left_out = len(sent_pairs(plan)) - answer.sent_pairs
+        return run
+
+    def several(
+        self, session: Session, turn: Turn, models: Sequence[str], *, is_trimmed: bool = False
+    ) -> list[Run]:
+        """An answer of each model, as `run` makes it. Raises `UsageError` for none, or too many at once."""
+        if not 1 <= len(models) <= MOST_AT_ONCE:
+            raise UsageError(f"Name 1 to {MOST_AT_ONCE} models to answer at once.")
+        return [self.run(session, turn, model, None, is_trimmed=is_trimmed) for model in models]
 
     def _attached(self, sha256: str) -> bytes:
         return self._library.attachments.read(sha256)
-
-
-def several(models: Sequence[str]) -> Sequence[str]:
-    """As many models as can be asked together. Raises `UsageError`."""
-    if not 1 <= len(models) <= MOST_AT_ONCE:
-        raise UsageError(f"Name 1 to {MOST_AT_ONCE} models to answer at once.")
-    return models
 
 
 def _chosen(model: str | None) -> str:

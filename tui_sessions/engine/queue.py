@@ -7,14 +7,14 @@ restart, they are held: nothing is sent by itself until somebody says `go_on`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from tui_sessions.engine.events import EngineEvent, QueueChanged, TurnEnded
 from tui_sessions.engine.turns import Turns
-from tui_sessions.errors import NotFoundError, StoreError, TuiSessionsError
+from tui_sessions.errors import BudgetError, NotFoundError, StoreError, TuiSessionsError
 from tui_sessions.model.ids import new_id
 from tui_sessions.model.message import Part
 
@@ -55,6 +55,7 @@ class PromptQueue:
         self._persona = persona
         self._waiting, self._strange = _adopted(file)
         self._held = {queued.session_id for queued in self._waiting}
+        self._over_budget: set[str] = set()
         self._ends: dict[str, list[TurnEnded]] = {}
         turns.subscribe(self._hear)
 
@@ -97,15 +98,16 @@ class PromptQueue:
         self._changed(session_id)
         return queued
 
-    def send_first(self, session_id: str, queued_id: str) -> bool:
+    def send_first(self, session_id: str, queued_id: str, *, allow: Iterable[str] = ()) -> bool:
         """Before the others, also where these are held: now where nothing is being answered; whether that
-        was done. Raises `NotFoundError`, `StoreError`, or why it cannot be sent; it is held then."""
+        was done. `allow` names limits that do not hold for it. Raises `NotFoundError`, `StoreError`, or why
+        it cannot be sent; it is held then."""
         is_held, first = self.is_held(session_id), self._find(session_id, queued_id)
         self._keep([first, *(queued for queued in self._waiting if queued is not first)])
         self._changed(session_id)
         self._held.discard(session_id)
         try:
-            self._send_next(session_id)
+            self._send_next(session_id, allow)
         except TuiSessionsError:
             is_held = True
             raise
@@ -118,13 +120,17 @@ class PromptQueue:
         """Whether what waits there is not sent until `go_on`."""
         return session_id in self._held
 
-    def go_on(self, session_id: str) -> None:
-        """Send what waits again, the next one now where nothing is being answered. Raises why it cannot be
-        sent; it is held then."""
+    def is_over_budget(self, session_id: str) -> bool:
+        """Whether what waits there is held because the next one would pass a budget."""
+        return session_id in self._held & self._over_budget
+
+    def go_on(self, session_id: str, *, allow: Iterable[str] = ()) -> None:
+        """Send what waits again, the next one now where nothing is being answered; `allow` names limits that
+        do not hold for that one. Raises why it cannot be sent; it is held then."""
         self._held.discard(session_id)
         self._changed(session_id)
         try:
-            self._send_next(session_id)
+            self._send_next(session_id, allow)
         except TuiSessionsError:
             self._hold(session_id)
             raise
@@ -157,10 +163,12 @@ class PromptQueue:
     def _try_next(self, session_id: str) -> None:
         try:
             self._send_next(session_id)
+        except BudgetError as problem:
+            self._hold(session_id, problem.reason)
         except TuiSessionsError as problem:
             self._hold(session_id, str(problem))
 
-    def _send_next(self, session_id: str) -> None:
+    def _send_next(self, session_id: str, allow: Iterable[str] = ()) -> None:
         """The next one, unless it is held, or something is being answered there; it comes up again then."""
         if self._turns.is_closing or session_id in self._turns.running_ids():
             return
@@ -171,18 +179,27 @@ class PromptQueue:
             self._turns.save_again(session_id)
             is_sent = self._library.load(session_id).turn(queued.id) is not None
             if not is_sent:
-                self._turns.start(
-                    session_id,
-                    queued.text,
-                    model=queued.model,
-                    attachments=queued.attachments,
-                    persona=self._persona(queued.persona) if queued.persona else None,
-                    turn_id=queued.id,
-                )
+                self._start(queued, allow)
             self._drop(queued)
             self._changed(session_id)
             if not is_sent:
                 return
+
+    def _start(self, queued: Queued, allow: Iterable[str]) -> None:
+        self._over_budget.discard(queued.session_id)
+        try:
+            self._turns.start(
+                queued.session_id,
+                queued.text,
+                model=queued.model,
+                attachments=queued.attachments,
+                persona=self._persona(queued.persona) if queued.persona else None,
+                turn_id=queued.id,
+                allow=allow,
+            )
+        except BudgetError:
+            self._over_budget.add(queued.session_id)
+            raise
 
     def _hold(self, session_id: str, problem: str | None = None) -> None:
         if self.waiting(session_id):

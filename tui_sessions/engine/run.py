@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui_sessions.engine.answer import Answer
-from tui_sessions.engine.events import AnswerSoFar, TextArrived
+from tui_sessions.engine.events import AnswerSoFar, TextArrived, TurnStarted
+from tui_sessions.engine.limits import Planned
 from tui_sessions.model.turn import Alternative
 from tui_sessions.providers.base import Request
 
@@ -22,11 +23,17 @@ class Run:
     """What the engine holds of one running answer."""
 
     def __init__(
-        self, answer: Answer, request: Request, provider: str, emit: Callable[[TextArrived], None]
+        self,
+        answer: Answer,
+        request: Request,
+        provider: str,
+        planned: Planned,
+        emit: Callable[[TextArrived], None],
     ) -> None:
         self.answer = answer
         self.request = request
         self.provider = provider
+        self.planned = planned
         self.ended_by: str = QUIT
         """How it ends when it is cancelled."""
         self.task: asyncio.Task[None] | None = None
@@ -67,6 +74,16 @@ class Run:
         if self.journal is not None:
             self.journal.append(text, self._are_reasoning)
         self._emit(self.answer.take(text, is_reasoning=self._are_reasoning))
+
+    def started(self) -> TurnStarted:
+        """What listeners are told at the start."""
+        return TurnStarted(
+            session_id=self.answer.session_id,
+            turn_id=self.answer.turn_id,
+            answer_id=self.answer.id,
+            model=self.answer.model,
+            left_out=self.answer.left_out,
+        )
 
     def so_far(self) -> AnswerSoFar:
         """All that has come, handed on first."""

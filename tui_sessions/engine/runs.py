@@ -34,8 +34,9 @@ class Runs:
         return tuple(run for run in found if answer_id in (None, run.answer.id))
 
     def all(self) -> tuple[Run, ...]:
-        """Those of every session."""
-        return tuple(run for runs in self._by_session.values() for run in runs)
+        """Those of every session. Any thread may ask."""
+        # A copy first, made in one step: budgets are added up while answers begin and end.
+        return tuple(run for runs in tuple(self._by_session.values()) for run in tuple(runs))
 
     def ids(self) -> frozenset[str]:
         """The sessions that are being answered."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui_sessions.engine.answer import Answer
 from tui_sessions.engine.run import Run
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.answers import add_cost, finish_answer
@@ -19,6 +21,8 @@ from tui_sessions.model.usage import Usage
 if TYPE_CHECKING:
     from tui_sessions.providers.prices import Prices
     from tui_sessions.store.library import Library
+
+_log = logging.getLogger(__name__)
 
 
 class Saving:
@@ -42,12 +46,13 @@ class Saving:
         """Save the answer; what it came to, and why it could not be saved."""
         run.hand_on()
         answer = run.answer
+        is_priced = is_priced or answer.charged is not None
         outcome = answer.outcome(
             finish=finish,
             error=error,
             latency_ms=run.elapsed_ms,
             now=self._now(),
-            priced=self.priced(answer.model, answer.usage) if is_priced else (None, None),
+            priced=self._priced(answer) if is_priced else (None, None),
         )
         try:
             self._library.update(answer.session_id, _finishing(run, outcome))
@@ -60,16 +65,17 @@ class Saving:
 
     def price(self, run: Run, outcome: Alternative) -> None:
         """The price table was still loading when the answer ended: count the cost afterwards."""
-        if outcome.cost is not None or run.answer.usage is None:
+        if outcome.cost is not None:
             return
-        cost, price = self.priced(run.answer.model, run.answer.usage)
+        cost, price = self._priced(run.answer)
         if cost is None:
             return
         priced = msgspec.structs.replace(outcome, cost=cost, price=price)
         if run.unsaved is not None:
             run.unsaved = priced
             return
-        session_id, change = run.answer.session_id, add_cost(run.answer.turn_id, priced)
+        session_id = run.answer.session_id
+        change = add_cost(run.answer.turn_id, priced, before=run.answer.before)
         try:
             self._library.update(session_id, change)
         except TuiSessionsError:
@@ -78,11 +84,25 @@ class Saving:
             return
         self._changed(session_id)
 
-    def priced(self, model: str, usage: Usage | None) -> tuple[int | None, Price | None]:
-        """Cost and price; unknown where the user's own price file cannot be read."""
+    def get_ready(self, model: str) -> None:
+        """Load the table of prices that an answer of `model` will need. Blocking."""
+        self._by_tables(model, Usage())
+
+    def _priced(self, answer: Answer) -> tuple[int | None, Price | None]:
+        """Cost and price: what the server itself charged, else by the tables."""
+        if answer.charged is not None:
+            provider = answer.model.partition("/")[0]
+            return answer.charged, Price(source=provider, date=self._now().date().isoformat())
+        return self._by_tables(answer.model, answer.usage)
+
+    def _by_tables(self, model: str, usage: Usage | None) -> tuple[int | None, Price | None]:
+        """Unknown where the tables fail: the answer is saved all the same."""
         try:
             return self._prices.cost(model, usage, self._now())
-        except TuiSessionsError:
+        except TuiSessionsError:  # of the user's own file, which is told where a price is asked for
+            return None, None
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is there and is to be saved
+            _log.exception("no price for an answer of %s", model)
             return None, None
 
     @property

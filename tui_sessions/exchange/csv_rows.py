@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from tui_sessions.exchange.facts import cost_of, title_of, usage_of
 from tui_sessions.model.message import Message
 from tui_sessions.model.money import dollars
+from tui_sessions.model.persona_name import persona_of
 from tui_sessions.model.session import Session
 from tui_sessions.model.times import format_time
 from tui_sessions.model.turn import Turn
@@ -18,7 +19,7 @@ suffix = ".csv"
 label = "CSV"
 
 COLUMNS = (
-    *("session_id", "title", "turn", "message", "role", "model", "timestamp"),
+    *("session_id", "title", "turn", "message", "role", "model", "persona", "timestamp"),
     *("content", "reasoning"),
     *("prompt_tokens", "completion_tokens", "total_tokens"),
     *("cost_usd", "latency_ms", "finish", "inherited"),
@@ -57,7 +58,14 @@ def _rows(session: Session) -> Iterator[tuple[object, ...]]:
 
 def _said(message: Message) -> tuple[object, ...]:
     moment = "" if message.timestamp is None else format_time(message.timestamp)
-    return (message.role, message.model or "", moment, message.text, message.reasoning or "")
+    return (
+        message.role,
+        message.model or "",
+        persona_of(message),
+        moment,
+        message.text,
+        message.reasoning or "",
+    )
 
 
 def _figures(turn: Turn) -> tuple[object, ...]:

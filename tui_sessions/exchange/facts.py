@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from tui_sessions.model.charges import turn_cost
 from tui_sessions.model.display import (
     shown_cost,
     shown_count,
     shown_duration,
     shown_number,
+    shown_priced,
     shown_time,
 )
 from tui_sessions.model.message import Message
+from tui_sessions.model.persona_name import persona_of
+from tui_sessions.model.price_words import shown_sources
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.turn import Turn
@@ -17,7 +21,9 @@ from tui_sessions.model.usage import Usage
 
 _WORDS = {
     "length": "cut at the length limit",
+    "pause": "paused by the server",
     "filter": "stopped by the provider's filter",
+    "tool": "stopped to call a tool",
     "cancelled": "stopped by the user",
     "interrupted": "interrupted",
     "error": "failed",
@@ -43,7 +49,8 @@ def session_facts(session: Session) -> tuple[tuple[str, str], ...]:
         ("Branch of", _parent(session)),
         ("Turns", shown_count(len(session.turns))),
         ("Tokens", _tokens(totals)),
-        ("Cost", shown_cost(session.cost)),
+        ("Cost", shown_priced(session.cost)),
+        ("Prices", shown_sources(session)),
         ("Mean latency", shown_duration(mean_latency_ms(session))),
     ]
     return tuple((label, clean_line(value)) for label, value in facts if value)
@@ -65,9 +72,14 @@ def cost_of(turn: Turn) -> int | None:
     return turn.inherited_cost if turn.inherited else turn.cost
 
 
+def shown_cost_of(turn: Turn) -> str:
+    """The turn's cost in words, with `≥` where that of one of its answers is unknown."""
+    return shown_cost(turn.inherited_cost if turn.inherited else turn_cost(turn))
+
+
 def turn_facts(turn: Turn) -> tuple[str, ...]:
     """Tokens, cost and time of a turn, then what was unusual about it."""
-    facts = [_tokens(usage_of(turn)) + " tokens", shown_cost(cost_of(turn))]
+    facts = [_tokens(usage_of(turn)) + " tokens", shown_cost_of(turn)]
     facts.append(shown_duration(turn.latency_ms))
     if turn.inherited:
         facts.append("counted in the parent")
@@ -81,9 +93,11 @@ def turn_facts(turn: Turn) -> tuple[str, ...]:
 
 
 def message_facts(message: Message) -> tuple[str, ...]:
-    """Who spoke, with which model, when."""
+    """Who spoke, with which model, when; with whose voice, or to whom, where that is a persona."""
     who = clean_line(message.role).capitalize() or "?"
     facts = [who]
+    if persona := persona_of(message):
+        facts.append(f"@{clean_line(persona)}")
     if message.model:
         facts.append(clean_line(message.model))
     if message.timestamp is not None:

@@ -12,6 +12,7 @@ from tui_sessions.exchange.facts import cost_of, title_of, usage_of
 from tui_sessions.model.attachment import about, attachments_of
 from tui_sessions.model.message import Message, Part
 from tui_sessions.model.money import dollars
+from tui_sessions.model.persona_name import persona_of
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 
@@ -78,6 +79,8 @@ def _message(message: Message) -> dict[str, Any]:
         found["attachments"] = attached
     if message.model:
         found["model"] = message.model
+    if persona := persona_of(message):
+        found["persona"] = persona
     if message.reasoning:
         found["reasoning"] = message.reasoning
     return found

@@ -6,17 +6,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from tui_sessions.model.charges import DELETED, UNPRICED, own_cost, unpriced
 from tui_sessions.model.hidden_costs import Asked, asked, hidden
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.turn import Alternative, Turn
 from tui_sessions.model.usage import Usage
 
-DELETED = "deleted_cost_nanousd"
-"""In a turn's `extra`: what answers cost that were taken out. It was paid, and stays in the turn's cost."""
-UNPRICED = "unpriced"
-"""In a turn's `extra`: how many requests went into its answers whose cost is unknown and that no answer
-tells of by itself: a part of an answer that was continued, an attempt that failed after it was charged."""
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -65,31 +61,6 @@ def is_same(one: Message, other: Message | None) -> bool:
     )
 
 
-def own_cost(turn: Turn) -> int | None:
-    """What the chosen answer alone cost: a turn's cost counts its alternatives too."""
-    if turn.cost is None:
-        return None
-    others = sum(other.cost or 0 for other in turn.alternatives)
-    own = turn.cost - others - deleted_cost(turn)
-    # Files of other programs have costs without prices. Where nothing is left for it, or it is not
-    # even known to have used anything, its cost is unknown, not free.
-    is_known = turn.price is not None or not turn.alternatives or (own and turn.usage is not None)
-    return own if is_known else None
-
-
-def deleted_cost(turn: Turn) -> int:
-    """What the answers cost that were taken out."""
-    noted = turn.extra.get(DELETED)  # A session file may say anything there.
-    return noted if isinstance(noted, int) and not isinstance(noted, bool) else 0
-
-
-def unpriced(turn: Turn) -> int:
-    """How many requests of unknown cost went into the answers of the turn, beside the answers whose own
-    cost is unknown."""
-    noted = turn.extra.get(UNPRICED)  # A session file may say anything there.
-    return noted if isinstance(noted, int) and not isinstance(noted, bool) and noted > 0 else 0
-
-
 def set_aside(turn: Turn) -> Turn:
     """The turn with its answer among the alternatives and none standing: ready for another."""
     chosen = standing_answer(turn)
@@ -107,6 +78,16 @@ def set_aside(turn: Turn) -> Turn:
         finish=None,
         error=None,
     )
+
+
+def set_answer_aside(turn_id: str) -> Change:
+    """Make a turn ready for another answer."""
+
+    def change(session: Session) -> Session:
+        turn = session.turn(turn_id)
+        return session if turn is None else session.with_turn(set_aside(turn))
+
+    return change
 
 
 def with_chosen(turn: Turn, index: int) -> Turn:
@@ -282,8 +263,9 @@ def _shown_by(turn: Turn, outcome: Alternative, before: Alternative | None) -> i
     if before is not None:
         first = _begun(before)
         return hidden(first, _rest(unknown, before)) - hidden(first, _rest(outcome, before))
-    stands_alone = turn.answer is None and not turn.alternatives
-    return int(is_wordless(outcome) and not stands_alone and own_cost(turn) is not None)
+    # Where the cost of what stands was unknown until now, nothing was hidden. Of several that come late one
+    # may stay noted although all are known: a sum is rather called a part than too small.
+    return int(is_wordless(outcome) and own_cost(turn) is not None)
 
 
 def _begun(before: Alternative) -> Asked | None:

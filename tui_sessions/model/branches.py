@@ -13,13 +13,14 @@ import msgspec
 
 from tui_sessions.errors import UsageError
 from tui_sessions.model.answers import (
-    DELETED,
     answers,
     is_same,
     set_aside,
     standing_answer,
     with_chosen,
 )
+from tui_sessions.model.charges import DELETED
+from tui_sessions.model.housekeeping import without_calls
 from tui_sessions.model.session import Parent, Session
 from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
@@ -87,7 +88,7 @@ def extracted(
         parent=None,
         turns=tuple(turn.as_inherited() for turn in session.turns[first - 1 : last]),
         usage_totals=Usage(),
-        extra={**session.extra, EXTRACTED_FROM: origin},
+        extra={**without_calls(session.extra), EXTRACTED_FROM: origin},
     )
 
 

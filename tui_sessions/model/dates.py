@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from tui_sessions.errors import UsageError
+from tui_sessions.model.times import midnight
 
 _AGO = re.compile(r"(?P<number>\d{1,6})\s*(?P<unit>h|d|w|mo|y)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
@@ -32,7 +33,7 @@ def _moment(text: str, now: datetime, *, is_end: bool) -> datetime:
             return _back(now, int(ago["number"]), ago["unit"].lower())
         day = _day(wanted.lower(), now)
         if day is not None:
-            return _midnight(day + timedelta(days=1) if is_end else day)
+            return midnight(day + timedelta(days=1) if is_end else day)
         return datetime.fromisoformat(wanted).astimezone(now.tzinfo)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
@@ -47,10 +48,6 @@ def _day(word: str, now: datetime) -> date | None:
     if word == "yesterday":
         return today - timedelta(days=1)
     return date.fromisoformat(word) if _DAY.fullmatch(word) else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min).astimezone()
 
 
 def _back(now: datetime, number: int, unit: str) -> datetime:

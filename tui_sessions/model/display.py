@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from tui_sessions.model.money import NANO, Cost
@@ -33,6 +34,15 @@ def shown_cost(cost: Cost | int | None) -> str:
     return "≥" + shown_amount(cost.nanousd if cost.nanousd >= SMALLEST_SHOWN else 0)
 
 
+def shown_priced(cost: Cost) -> str:
+    """A sum with what it does not hold: `$1.23`, `$1.23 + 3 unpriced`, `3 unpriced`; never $0 for what is
+    unknown. Where there is no room for that, `shown_cost` is shorter."""
+    if not cost.unknown:
+        return shown_amount(cost.nanousd)
+    unpriced = f"{cost.unknown:,} unpriced"
+    return unpriced if not cost.known else f"{shown_amount(cost.nanousd)} + {unpriced}"
+
+
 def shown_count(number: int | None) -> str:
     """A count with separators, `?` where unknown."""
     return UNKNOWN if number is None else f"{number:,}"
@@ -41,6 +51,13 @@ def shown_count(number: int | None) -> str:
 def shown_number(number: int, noun: str) -> str:
     """A count with what is counted: `1 turn`, `2 turns`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shown_share(share: float) -> str:
+    """A share in percent, as many as are worth telling: `62 %`, `<1 %`, `over 999 %`."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    return f"{share * 100:.0f} %" if share < 10 else "over 999 %"
 
 
 def shown_short_count(number: int | None) -> str:
@@ -56,7 +73,7 @@ def shown_short_count(number: int | None) -> str:
 
 def shown_duration(milliseconds: float | None) -> str:
     """`310 ms`, `1.4 s`, `2 min 5 s`, `3 h 10 min`."""
-    if milliseconds is None:
+    if milliseconds is None or math.isinf(milliseconds):  # of absurd times
         return UNKNOWN
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"

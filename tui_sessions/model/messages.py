@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from tui_sessions.model.answers import DELETED, deleted_cost, own_cost, set_aside, with_chosen
+from tui_sessions.model.answers import set_aside, with_chosen
 from tui_sessions.model.attachment import textless_parts, with_attachments, written_text
+from tui_sessions.model.charges import DELETED, deleted_cost, own_cost
 from tui_sessions.model.message import Message
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.times import format_time

@@ -8,6 +8,8 @@ from decimal import Decimal
 import msgspec
 
 NANO = 1_000_000_000
+MILLION = 1_000_000
+"""Tokens that prices are told for."""
 _EXACT_BELOW = 1_000_000
 """Dollars up to which a float is precise to less than half a nano-dollar, product included."""
 
@@ -49,6 +51,11 @@ class Cost(msgspec.Struct, frozen=True):
                 amount += cost
                 known += 1
         return Cost(amount, known, unknown)
+
+
+def known_dollars(cost: Cost) -> float | None:
+    """Dollars for programs; None where none of it is known."""
+    return None if cost.unknown and not cost.known else dollars(cost.nanousd)
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from tui_sessions.model.charges import costs
+from tui_sessions.model.housekeeping import without_calls
 from tui_sessions.model.money import Cost
 from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
@@ -90,8 +92,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def cost(self) -> Cost:
-        """What the session itself cost, inherited turns not counted."""
-        return Cost.total(turn.cost for turn in self.turns if not turn.inherited)
+        """What the session itself cost: its answers and housekeeping, inherited turns not counted."""
+        return Cost.total(costs(self))
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn of that id."""
@@ -160,4 +162,5 @@ def branched(
         parent=Parent(id=session.id, turn=len(shared)),
         turns=shared,
         usage_totals=Usage(),
+        extra=without_calls(session.extra),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 Clock = Callable[[], datetime]
 """Gives the current time, aware, UTC."""
@@ -34,3 +34,9 @@ def format_time(moment: datetime) -> str:
 
 def _aware(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """When a local day begins; at one o'clock where the clocks go forward at midnight."""
+    # Not `astimezone` alone, which gives an hour too early then.
+    return datetime.fromtimestamp(datetime.combine(day, time.min).timestamp(), UTC).astimezone()

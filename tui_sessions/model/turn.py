@@ -10,9 +10,11 @@ from tui_sessions.model.message import Message
 from tui_sessions.model.money import Price, dollars
 from tui_sessions.model.usage import Usage
 
-FINISHES = ("stop", "length", "filter", "tool", "cancelled", "interrupted", "error")
-CUT = frozenset({"length", "cancelled", "interrupted", "error"})
+FINISHES = ("stop", "length", "filter", "tool", "pause", "cancelled", "interrupted", "error")
+CUT = frozenset({"length", "pause", "cancelled", "interrupted", "error"})
 """Ends after which an answer can be continued or tried again."""
+INHERITED = "inherited"
+"""In the `extra` of an answer of an own turn: it is the parent's, and counted there."""
 
 
 class Alternative(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +42,8 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
             }
         if self.cost is not None:
             noted["inherited_cost"] = dollars(self.cost)
-        return msgspec.structs.replace(self, usage=None, cost=None, extra={**self.extra, **noted})
+        message, extra = _marked(self.message), {**self.extra, **noted}
+        return msgspec.structs.replace(self, message=message, usage=None, cost=None, extra=extra)
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,4 +110,9 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         if not self.inherited:
             return self
         others = tuple(answer.without_figures() for answer in self.alternatives)
-        return msgspec.structs.replace(self, inherited=False, alternatives=others)
+        own = self if self.answer is None else self.with_answer(_marked(self.answer))
+        return msgspec.structs.replace(own, inherited=False, alternatives=others)
+
+
+def _marked(answer: Message) -> Message:
+    return msgspec.structs.replace(answer, extra={**answer.extra, INHERITED: True})

@@ -37,12 +37,15 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
         return self.prompt_tokens + self.completion_tokens
 
     def plus(self, other: Usage | None, *, sign: int = 1) -> Usage:
-        """Field by field; a count unknown on both sides stays unknown."""
+        """Field by field; a count unknown on both sides stays unknown. Not every server states the sum of
+        both counts, so that it is derived before it is added."""
         if other is None:
             return self
         sums: dict[str, int | None] = {}
         for name in COUNTED:
             ours, theirs = getattr(self, name), getattr(other, name)
+            if name == "total_tokens":
+                ours, theirs = self.total, other.total
             unknown = theirs is None or (ours is None and sign < 0)
             sums[name] = ours if unknown else (ours or 0) + sign * theirs
         return msgspec.structs.replace(self, **sums)

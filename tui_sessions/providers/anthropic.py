@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from tui_sessions.model.mime import PDF
+from tui_sessions.model.params import sent, stops
+from tui_sessions.model.session import Params
 from tui_sessions.model.usage import Usage
 from tui_sessions.providers.attaching import IMAGES, Takes, in_base64, plain
 from tui_sessions.providers.base import (
@@ -29,12 +31,13 @@ from tui_sessions.providers.endpoint import endpoint, messages_base
 from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.keys import Key
+from tui_sessions.providers.presets import VENDORS
 from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 
-BASE_URL = "https://api.anthropic.com"
-URL_VARIABLE = "ANTHROPIC_BASE_URL"
-KEY_VARIABLES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+BASE_URL = VENDORS["anthropic"].base_url
+URL_VARIABLE = VENDORS["anthropic"].url_variable
+KEY_VARIABLES = VENDORS["anthropic"].key_variables
 API_VERSION = "2023-06-01"
 MAX_TOKENS = 8192
 """Required by the API; bounds thinking and answer together, so a small value can end without any
@@ -43,8 +46,7 @@ text."""
 MOST_BYTES = 23_000_000
 """Of all files in one request: base64 makes four bytes of three, and a request may have 32 MB."""
 
-_VENDOR = "api.anthropic.com"
-_SENT = ("top_p", "top_k", "stop_sequences", "thinking", "output_config")
+_VENDOR = VENDORS["anthropic"].host
 _MAX_PAGES = 20
 
 
@@ -75,8 +77,7 @@ class Anthropic(OverHttp):
             path = "/models?limit=1000" + (f"&after_id={quote(after, safe='')}" if after else "")
             page = mapping(await self._service.document(path, self._headers))
             for entry in map(mapping, sequence(page.get("data"))):
-                name, context = string(entry.get("id")), count(entry.get("max_input_tokens"))
-                found += [ModelInfo(name=name, context_tokens=context)] if name else []
+                found += [_info(entry)] if string(entry.get("id")) else []
             after = string(page.get("last_id"))
             if page.get("has_more") is not True or not after:
                 break
@@ -94,7 +95,20 @@ class Anthropic(OverHttp):
             body["system"] = request.system
         if params.temperature is not None:
             body["temperature"] = params.temperature
-        return body | {name: params.extra[name] for name in _SENT if name in params.extra}
+        return body | _further(params)
+
+
+def _further(params: Params) -> dict[str, Any]:
+    """The other parameters under the names of this API; what it does not know it refuses by name."""
+    further = sent(params)
+    found: dict[str, Any] = {}
+    if "stop" in further:
+        found["stop_sequences"] = stops(further.pop("stop"))
+    if "reasoning_effort" in further:
+        asked = further.pop("output_config", None)
+        effort = {"effort": further.pop("reasoning_effort")}
+        found["output_config"] = {**effort, **asked} if isinstance(asked, dict) else effort
+    return further | found
 
 
 class Messages:
@@ -111,6 +125,29 @@ class Messages:
         """A stop reason or `message_stop` came."""
         return bool(self._finish) or self.is_over
 
+    @property
+    def usage(self) -> Usage | None:
+        """See `reading.Dialect`. What is written grows until the stop reason is said."""
+        if not self._counts:
+            return None
+        uncached = self._counts.get("input_tokens")
+        read = self._counts.get("cache_read_input_tokens")
+        written = self._counts.get("cache_creation_input_tokens")
+        counts = self._counts if self.has_ended else {}
+        return Usage(
+            # Anthropic's own input_tokens leave out what the cache read and wrote.
+            prompt_tokens=None if uncached is None else uncached + (read or 0) + (written or 0),
+            completion_tokens=counts.get("output_tokens"),
+            cached_tokens=read,
+            cache_write_tokens=written,
+            reasoning_tokens=counts.get("thinking_tokens"),
+        )
+
+    @property
+    def cost(self) -> int | None:
+        """Nothing is said of it."""
+        return None
+
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one message of the stream; unknown kinds are skipped."""
         event = mapping(document)
@@ -118,7 +155,9 @@ class Messages:
             case "message_start":
                 message = mapping(event.get("message"))
                 self._model = string(message.get("model")) or self._model
-                self._count(message.get("usage"))
+                started = dict(mapping(message.get("usage")))
+                started.pop("output_tokens", None)  # 1 or so: not a count of what will be written
+                self._count(started)
             case "content_block_start":
                 return _said(mapping(event.get("content_block")))
             case "content_block_delta":
@@ -155,7 +194,7 @@ class Messages:
         if not self.has_ended:
             return None
         return Finished(
-            finish=normal_finish(self._finish or "stop"), usage=self._usage(), model=self._model
+            finish=normal_finish(self._finish or "stop"), usage=self.usage, model=self._model
         )
 
     def _count(self, usage: object) -> None:
@@ -164,21 +203,6 @@ class Messages:
         found = {**found, **mapping(found.get("output_tokens_details"))}
         known = {name: count(value) for name, value in found.items()}
         self._counts |= {name: value for name, value in known.items() if value is not None}
-
-    def _usage(self) -> Usage | None:
-        if not self._counts:
-            return None
-        uncached = self._counts.get("input_tokens")
-        read = self._counts.get("cache_read_input_tokens")
-        written = self._counts.get("cache_creation_input_tokens")
-        return Usage(
-            # Anthropic's own input_tokens leave out what the cache read and wrote.
-            prompt_tokens=None if uncached is None else uncached + (read or 0) + (written or 0),
-            completion_tokens=self._counts.get("output_tokens"),
-            cached_tokens=read,
-            cache_write_tokens=written,
-            reasoning_tokens=self._counts.get("thinking_tokens"),
-        )
 
 
 def build(setup: Setup) -> Anthropic:
@@ -227,6 +251,24 @@ def _joined(
         for content in (one, other)
         for block in (_blocks(content, ()) if isinstance(content, str) else content)
     ]
+
+
+def _info(entry: Mapping[str, Any]) -> ModelInfo:
+    """One entry of the list of models."""
+    able = mapping(entry.get("capabilities"))
+
+    def can(name: str) -> bool | None:
+        supported = mapping(able.get(name)).get("supported")
+        return supported if isinstance(supported, bool) else None
+
+    return ModelInfo(
+        name=string(entry.get("id")),
+        title=string(entry.get("display_name")) or None,
+        context_tokens=count(entry.get("max_input_tokens")),
+        output_tokens=count(entry.get("max_tokens")),
+        sees_images=can("image_input"),
+        thinks=can("thinking"),
+    )
 
 
 def _key_headers(key: Key) -> Mapping[str, str]:

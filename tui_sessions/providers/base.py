@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -58,6 +58,15 @@ class Retrying(msgspec.Struct, frozen=True):
     attempt: int
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """What the server has counted so far: an answer that ends before its time was paid for, too. A count
+    that is still to grow is None."""
+
+    usage: Usage
+    cost: int | None = None
+    """Nano-dollars, where the server tells what it charged."""
+
+
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a whole answer. `finish` is one of `model.turn.FINISHES` or the server's raw word."""
 
@@ -65,16 +74,27 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
     model: str | None = None
     """The model that the server says answered."""
+    cost: int | None = None
+    """Nano-dollars that the server itself charged, where it tells; counts before any table of prices."""
 
 
-Event = Text | Reasoning | Retrying | Finished
+Event = Text | Reasoning | Retrying | Counted | Finished
 
 
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A model that a server offers; `name` is without the provider."""
 
     name: str
+    title: str | None = None
+    """Its name for people."""
     context_tokens: int | None = None
+    output_tokens: int | None = None
+    """The longest answer."""
+    input_per_mtok: int | None = None
+    output_per_mtok: int | None = None
+    """Nano-dollars for a million tokens, where the server tells its prices."""
+    sees_images: bool | None = None
+    thinks: bool | None = None
 
 
 class Provider(Protocol):
@@ -103,4 +123,13 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Closes connections."""
+        ...
+
+
+@runtime_checkable
+class Checks(Protocol):
+    """A provider whose list of models is for everybody, so that it proves nothing about the key."""
+
+    async def check(self) -> None:
+        """Raises `ProviderError` where the server does not take the key."""
         ...

@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from tui_sessions.errors import ProviderError
+from tui_sessions.model.money import nanousd
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.usage import Usage
 from tui_sessions.providers.base import Event, Finished, Reasoning, Text
@@ -15,6 +18,9 @@ from tui_sessions.providers.failures import Problem, Server, reported
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.reading import DONE
 from tui_sessions.providers.thinking import ThinkingSplitter
+
+MOST_DOLLARS = 1_000_000
+"""No answer costs that much: what says so counts something else."""
 
 
 class ChatCompletions:
@@ -25,6 +31,7 @@ class ChatCompletions:
         self._splitter = ThinkingSplitter()
         self._finish = ""
         self._usage: Usage | None = None
+        self._cost: int | None = None
         self._model: str | None = None
         self._has_text = False
         self.is_over = False
@@ -33,6 +40,20 @@ class ChatCompletions:
     def has_ended(self) -> bool:
         """A finish reason or `[DONE]` came."""
         return bool(self._finish) or self.is_over
+
+    @property
+    def usage(self) -> Usage | None:
+        """See `reading.Dialect`. Some servers count in every chunk."""
+        if self._usage is None or self.has_ended:
+            return self._usage
+        return msgspec.structs.replace(
+            self._usage, completion_tokens=None, total_tokens=None, reasoning_tokens=None
+        )
+
+    @property
+    def cost(self) -> int | None:
+        """What OpenRouter says it charged."""
+        return self._cost
 
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one chunk."""
@@ -68,12 +89,17 @@ class ChatCompletions:
                 kind="context",
             )
         return Finished(
-            finish=normal_finish(self._finish or "stop"), usage=self._usage, model=self._model
+            finish=normal_finish(self._finish or "stop"),
+            usage=self._usage,
+            model=self._model,
+            cost=self._cost,
         )
 
     def _chunk(self, chunk: Mapping[str, Any], key: str) -> list[Event]:
         self._model = string(chunk.get("model")) or self._model
         self._usage = _usage(chunk) or self._usage
+        charged = _cost(mapping(chunk.get("usage")))
+        self._cost = self._cost if charged is None else charged
         events: list[Event] = []
         for entry in sequence(chunk.get("choices")):
             choice = mapping(entry)
@@ -127,3 +153,24 @@ def _usage(chunk: Mapping[str, Any]) -> Usage | None:
         cache_write_tokens=count(prompt.get("cache_write_tokens")),  # OpenRouter
         reasoning_tokens=count(completion.get("reasoning_tokens")),
     )
+
+
+def _cost(usage: Mapping[str, Any]) -> int | None:
+    """OpenRouter's own charge in dollars; where the vendor's key is the user's own, what the vendor
+    charges comes on top (https://openrouter.ai/docs/use-cases/usage-accounting, November 2026)."""
+    charged = _dollars(usage.get("cost"))
+    if charged is None or usage.get("is_byok") is not True:
+        return charged
+    vendor = _dollars(mapping(usage.get("cost_details")).get("upstream_inference_cost"))
+    return None if vendor is None else charged + vendor
+
+
+def _dollars(value: object) -> int | None:
+    """Nano-dollars; None for what is no amount."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value < MOST_DOLLARS
+    ):
+        return None
+    return nanousd(value)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_sessions.config.private import write_private
+from tui_sessions.config.private import read_private, write_private
 
 _MOST = 1_000
 """Models that are kept; then it begins anew."""
@@ -45,19 +45,23 @@ class ContextSizes:
                 write_private(self._file, msgspec.json.encode(kept))
         return kept.sizes[model]
 
+    def has(self, model: str) -> bool:
+        """Whether the size of a model, or that nobody knows it, is kept."""
+        return self._file is not None and model in self._known(self._file).sizes
+
     def _known(self, file: Path) -> _Kept:
         if self._kept is None:
-            table = _table()
+            table = table_stamp()
             try:
-                kept = msgspec.json.decode(file.read_bytes(), type=_Kept)
-            except (OSError, msgspec.DecodeError, UnicodeError):
+                kept = msgspec.json.decode(read_private(file), type=_Kept)
+            except (OSError, ValueError, RecursionError):
                 kept = _Kept()
             self._kept = kept if kept.table == table else _Kept(table)
         return self._kept
 
 
-def _table() -> str:
-    """Tells one installed table from another, without loading it."""
+def table_stamp() -> str:
+    """Tells one installed table of prices from another, without loading it."""
     found = importlib.util.find_spec("genai_prices")
     if found is None or not found.submodule_search_locations:
         return ""

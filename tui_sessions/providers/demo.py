@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.mime import PDF
+from tui_sessions.model.naming import SYSTEM as NAMING
 from tui_sessions.model.usage import Usage
 from tui_sessions.providers.attaching import IMAGES, Takes, plain
 from tui_sessions.providers.base import (
@@ -25,6 +26,7 @@ from tui_sessions.providers.base import (
     Retrying,
     Text,
 )
+from tui_sessions.providers.demo_names import name_for
 from tui_sessions.providers.demo_text import answer_to, got, thoughts_on
 from tui_sessions.providers.setup import Setup
 
@@ -87,8 +89,7 @@ class Demo:
         for piece in _pieces(thoughts):
             await self._wait(request.model)
             yield Reasoning(piece)
-        text = got(request.messages[-1].attachments) if request.messages else ""
-        text += answer_to(prompt, turn=_turn(request), model=f"demo/{request.model}")
+        text = _answer(request, prompt)
         kept = text[: len(text) // 2] if failing in ("midway", "cut") else text
         for piece in _pieces(kept):
             await self._wait(request.model)
@@ -104,7 +105,18 @@ class Demo:
 
     async def models(self) -> tuple[ModelInfo, ...]:
         """See `base.Provider.models`."""
-        return tuple(ModelInfo(name=name, context_tokens=CONTEXT_TOKENS) for name in MODELS)
+        return tuple(
+            ModelInfo(
+                name=name,
+                title=what,
+                context_tokens=CONTEXT_TOKENS,
+                input_per_mtok=0,
+                output_per_mtok=0,
+                sees_images=True,
+                thinks=name == "thinker",
+            )
+            for name, what in MODELS.items()
+        )
 
     def prepare(self) -> None:
         """Nothing has to be."""
@@ -153,6 +165,13 @@ def build(setup: Setup) -> Demo:
 def counted_tokens(text: str) -> int:
     """About how many tokens a text is."""
     return -(-len(text) // CHARACTERS_A_TOKEN)
+
+
+def _answer(request: Request, prompt: str) -> str:
+    if request.system == NAMING:
+        return name_for(prompt)
+    text = got(request.messages[-1].attachments) if request.messages else ""
+    return text + answer_to(prompt, turn=_turn(request), model=f"demo/{request.model}")
 
 
 def _break_off(failing: str) -> None:

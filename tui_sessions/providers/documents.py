@@ -26,6 +26,29 @@ def loads(text: str) -> Any:
         return _patiently(text)
 
 
+def is_json(text: str) -> bool:
+    """Whether it can be read."""
+    try:
+        loads(text)
+    except NotJsonError:
+        return False
+    return True
+
+
+def is_begun(text: str) -> bool:
+    """Whether it is the beginning of JSON that was cut off."""
+    if text.lstrip()[:1] not in ("{", "[", '"'):
+        return False
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        # Where the text ends, up to a literal or an escape before it.
+        return "Unterminated string" in error.msg or error.pos >= len(text.rstrip()) - 6
+    except (ValueError, RecursionError):
+        return False
+    return False
+
+
 def _patiently(text: str) -> Any:
     try:
         return json.loads(text)

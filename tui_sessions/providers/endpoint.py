@@ -85,6 +85,13 @@ def messages_base(url: str) -> str:
     return f"{base.removesuffix('/v1')}/v1"
 
 
+def gemini_base(url: str, version: str) -> str:
+    """The base URL of a server that speaks Gemini's language, with `version` unless it has one."""
+    base = url.strip().rstrip("/").removesuffix("/models").rstrip("/")
+    has_version = any(_VERSION.fullmatch(part) for part in base.split("/")[3:])
+    return base if has_version else f"{base}/{version}"
+
+
 def ollama_base(host: str) -> str:
     """The base URL that `OLLAMA_HOST` means, read as Ollama's server reads it.
 

@@ -1,40 +1,53 @@
 """What servers refuse and report, as one sentence with what to do. Pure.
 
-A body may be JSON of many shapes (`error` an object, a text or absent, `detail` a text or a list),
-plain text, a web page or a stream; keys that a server echoes are struck out; words of servers are
-cleaned and shortened."""
+Keys that a server echoes are struck out; words of servers are cleaned and shortened."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.text import clean_line
-from tui_sessions.providers.documents import NotJsonError, loads, mapping, sequence, string
+from tui_sessions.providers.parameters import refused_parameter
+from tui_sessions.providers.problems import Problem, error_in, problem_in, problem_of
+
+__all__ = ["Problem", "RefusedError", "Server", "error_in", "problem_of", "refused", "reported"]
 
 WORDS_LENGTH = 200
+LEAST_SECRET = 8
+"""What is shorter is too likely a word that is said for another reason."""
 _KEY_LIKE = re.compile(
-    r"\b(?:sk|pk|gsk|xai|AIza)[-_][A-Za-z0-9_*.-]{8,}|(?i:bearer)\s+[^\s\"',;]{8,}"
+    r"\b(?:sk|pk|gsk|xai)[-_][A-Za-z0-9_*.-]{8,}|(?i:bearer)\s+[^\s\"',;]{8,}"
+    r"|\bAIza[A-Za-z0-9_-]{10,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|\bABSK[A-Za-z0-9+/=]{12,}"
+    r"|(?i:x-amz-security-token\W{1,3})[A-Za-z0-9+/=]{8,}"
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL)
-
 _QUOTA = re.compile(
-    r"insufficient_quota|credit_balance|billing_error|billing_hard_limit|spend_limit|usage_limit|insufficient.balance"
-    r"|credit balance|insufficient credits|spend limit|exceeded your current quota"
+    r"insufficient_quota|credit_balance|billing_error|billing_hard_limit|spend_limit|usage_limit"
+    r"|insufficient.balance|credit balance|insufficient credits|spend limit"
+    r"|exceeded your current quota|servicequotaexceeded|too many tokens per day"
+    r"|billing_not_active|account_deactivated|all available credits|credit limit exceeded"
 )
+_DAILY = re.compile(r"perday|per day")
+"""What Google has used up until tomorrow; what is used up for a minute says the same words."""
 _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|request_too_large|string_above_max_length"
-    r"|context (?:length|size|window)|(?:prompt|input) is too long|too many tokens|maximum context"
+    r"|context (?:length|size|window|limit)|(?:prompt|input) is too long|too many (?:input )?tokens"
+    r"|maximum context|input token count|maximum number of tokens allowed"
 )
 _FILTER = re.compile(r"content_filter|content_policy|responsibleaipolicy|content management policy")
-_NO_MODEL = re.compile(r"model_not_found|deploymentnotfound|no_db_connection|model\b")
-_PARAMETER = re.compile(
-    r"\b(temperature|top_p|top_k|max_tokens|max_completion_tokens|reasoning_effort|think(?:ing)?)\b"
+_NO_MODEL = re.compile(r"model_not_found|deploymentnotfound|no_db_connection|model\b|models/\S")
+_BAD_MODEL = re.compile(
+    r"model_not_found|model_decommissioned|model identifier is invalid|not a valid model"
+    r"|invalid model (?:name|id)|unknown model|model not exist|model\b.{0,80}\bdoes not exist"
 )
+"""Some servers know no 404 for a model."""
+_BAD_KEY = re.compile(
+    r"api_key_invalid|api key (?:not valid|expired)|expiredtoken|unrecognizedclient"
+    r"|invalidsignature|signaturedoesnotmatch|incompletesignature|invalidclienttoken"
+)
+"""A key that is none, where the status does not say it: Google's 400, AWS's 403."""
 
 _STATUS_OF = {
     "overloaded_error": 529,
@@ -55,8 +68,37 @@ _STATUS_OF = {
     "api_error": 500,
     "server_error": 500,
     "unavailable_error": 503,
+    "server_is_busy": 503,
+    # Google (google.rpc.Code)
+    "invalid_argument": 400,
+    "failed_precondition": 400,
+    "unauthenticated": 401,
+    "permission_denied": 403,
+    "not_found": 404,
+    "resource_exhausted": 429,
+    "cancelled": 499,
+    "internal": 500,
+    "unavailable": 503,
+    "deadline_exceeded": 504,
+    # Amazon Bedrock (API_runtime_ConverseStream)
+    "validationexception": 400,
+    "servicequotaexceededexception": 400,
+    "accessdeniedexception": 403,
+    "expiredtokenexception": 403,
+    "unrecognizedclientexception": 403,
+    "resourcenotfoundexception": 404,
+    "modeltimeoutexception": 408,
+    "modelerrorexception": 424,
+    "modelstreamerrorexception": 424,
+    "throttlingexception": 429,
+    "modelnotreadyexception": 429,
+    "internalserverexception": 500,
+    "serviceunavailableexception": 503,
 }
 """The status that an error inside a stream would have had, by the vendors' error pages."""
+
+_PASSING = (408, 409, 429, 498)
+_LASTING = (501, 505, 511)
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,14 +111,24 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     has_key: bool = False
     secret: str = ""
     """Struck out of every message."""
+    private: tuple[str, ...] = ()
+    """Further words that are struck out: what the user has sent along in headers of their own."""
 
     def __repr__(self) -> str:
         return f"Server({self.provider} at {self.host})"
+
+    def without_key(self, text: str) -> str:
+        """`text` without the very key; one that is a common word is left."""
+        is_word = len(self.secret) < LEAST_SECRET
+        return text if is_word else text.replace(self.secret, "[key]")
 
     def struck(self, text: str) -> str:
         """`text` without the key, and without anything that looks like one."""
         if self.secret:
             text = text.replace(self.secret, "[key]").replace(self.secret.lower(), "[key]")
+        for words in self.private:
+            if len(words) >= LEAST_SECRET:
+                text = text.replace(words, "[header]")
         return _KEY_LIKE.sub("[key]", text)
 
     def said(self, text: str) -> str:
@@ -85,72 +137,26 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
         return line if len(line) <= WORDS_LENGTH else line[: WORDS_LENGTH - 1] + "…"
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """What a server reports: its words, and its codes and types in one text in lower case."""
-
-    words: str = ""
-    codes: str = ""
-
-    @property
-    def all(self) -> str:
-        """Everything to look for known words in."""
-        return f"{self.codes} {self.words}".lower()
-
-
 class RefusedError(ProviderError):
     """An error status; `body_text` is what the server said of it, for a second try with less."""
 
     body_text = ""
 
 
-def problem_in(body: bytes, content_type: str = "") -> Problem:
-    """What the body of an error says."""
-    text = body.decode("utf-8", "replace").strip()
-    text = text.removeprefix("data:").strip()  # an error status with a stream as its body
-    try:
-        return problem_of(loads(text))
-    except NotJsonError:
-        pass
-    if "html" in content_type or text.startswith("<"):
-        title = _TITLE.search(text)
-        text = title.group(1) if title else _UNSEEN.sub(" ", text)
-    return Problem(text)
-
-
-def problem_of(document: Any) -> Problem:
-    """What a JSON document says of an error."""
-    if isinstance(document, list):
-        document = document[0] if document else None
-    if isinstance(document, str):
-        return Problem(document)
-    outer = mapping(document)
-    error = outer.get("error")
-    inner = mapping(error)
-    said = (
-        string(error)
-        or string(inner.get("message"))
-        or string(outer.get("message"))
-        or string(outer.get("Message"))
-        or _detail(outer.get("detail"))
-    )
-    source = inner or outer
-    codes = [str(source[key]) for key in ("type", "code", "status", "param") if source.get(key)]
-    return Problem(said, " ".join(codes).lower())
-
-
-def error_in(document: Any) -> Problem | None:
-    """The error that a message of a stream carries, however it is dressed."""
-    outer = mapping(document)
-    if outer.get("error") or outer.get("type") == "error":
-        return problem_of(outer)
-    return None
-
-
 def refused(
-    server: Server, status: int, body: bytes, content_type: str = "", location: str = ""
+    server: Server,
+    status: int,
+    body: bytes,
+    content_type: str = "",
+    location: str = "",
+    *,
+    code: str = "",
 ) -> RefusedError:
-    """The error for an answer that is none."""
+    """The error for an answer that is none; `code` is what a header says of it."""
     problem = Problem(location) if status < 400 else problem_in(body, content_type)
+    if code:
+        codes = f"{code.partition(':')[0].rpartition('#')[2].lower()} {problem.codes}"
+        problem = msgspec.structs.replace(problem, codes=codes.strip())
     error = _error(server, status, problem)
     error.body_text = server.struck(problem.all)
     return error
@@ -167,45 +173,55 @@ def _is_error_status(code: str) -> bool:
     return code.isascii() and code.isdigit() and len(code) == 3 and code >= "400"
 
 
-def _detail(detail: object) -> str:
-    """FastAPI's `detail`: a text, or a list of what is wrong where."""
-    parts = []
-    for item in sequence(detail):
-        where = ".".join(str(step) for step in sequence(mapping(item).get("loc")))
-        parts.append(f"{where} {string(mapping(item).get('msg'))}".strip())
-    return string(detail) or string(mapping(detail).get("message")) or "; ".join(parts)
-
-
 def _error(server: Server, status: int, problem: Problem) -> RefusedError:
     kind = _kind(status, problem)
     words = server.said(problem.words or problem.codes)
     said = f" It says: {words.removesuffix('.')}." if words and status >= 400 else ""
-    return RefusedError(
+    error = RefusedError(
         f"{_sentence(server, kind, status, problem)}{said}",
         kind=kind,
         status=status,
-        retryable=kind in ("limit", "server", "timeout")
-        and (status in (408, 409, 429, 498) or status >= 500),
+        retryable=kind in ("limit", "server", "timeout") and _may_pass(status, problem),
     )
+    error.retry_after_s = problem.wait_s
+    return error
+
+
+def _may_pass(status: int, problem: Problem) -> bool:
+    """Whether the same request may be answered a little later."""
+    if (
+        status == 424
+    ):  # Bedrock: "An error occurred while streaming the response. Retry your request."
+        return "modelstreamerror" in problem.codes
+    return status in _PASSING or (status >= 500 and status not in _LASTING)
 
 
 def _kind(status: int, problem: Problem) -> str:
     said = problem.all
-    if status == 402 or (status in (400, 403, 429) and _QUOTA.search(said)):
+    if _is_quota(status, said):
         return "quota"
     if status in (400, 403, 422) and _FILTER.search(said):
         return "filter"
     if status == 413 or (status in (400, 422, 500) and _CONTEXT.search(said)):
         return "context"
-    if status in (401, 403):
+    if status in (401, 403) or (status == 400 and _BAD_KEY.search(said)):
         return "auth"
-    if status == 404 and _NO_MODEL.search(said):
+    if (status == 404 and _NO_MODEL.search(said)) or (status == 400 and _BAD_MODEL.search(said)):
         return "model"
     if status in (429, 498):
         return "limit"
     if status in (408, 504):
         return "timeout"
-    return "server" if status >= 500 or status == 409 or status < 400 else "request"
+    return "server" if status >= 500 or status < 400 or status in (409, 424, 499) else "request"
+
+
+def _is_quota(status: int, said: str) -> bool:
+    """Whether money or a day's share is used up, which no waiting mends."""
+    if status not in (400, 403, 429):
+        return status == 402
+    if "resource_exhausted" in said:
+        return bool(_DAILY.search(said))
+    return bool(_QUOTA.search(said))
 
 
 def _sentence(server: Server, kind: str, status: int, problem: Problem) -> str:
@@ -213,9 +229,9 @@ def _sentence(server: Server, kind: str, status: int, problem: Problem) -> str:
     match kind:
         case "auth" if not server.has_key:
             return f"{host} asks for a key ({status}): set {source}."
-        case "auth" if status == 401:
+        case "auth" if status == 401 or _BAD_KEY.search(problem.all):
             return (
-                f"The key for {name} was refused by {host} (401): set {source} to one that is "
+                f"The key for {name} was refused by {host} ({status}): set {source} to one that is "
                 "valid."
             )
         case "auth":
@@ -262,12 +278,12 @@ def _other(server: Server, status: int, problem: Problem) -> str:
         return f"There is no such service at {host} ({status}): check the base URL."
     if status in (503, 529):
         return f"{host} is overloaded or starting ({status}): try again in a while."
-    if status >= 500 or status == 409:
+    if status >= 500 or status in (409, 424, 499):
         return f"{host} has a fault of its own ({status}): try again."
-    parameter = _PARAMETER.search(problem.all)
+    parameter = refused_parameter(problem.fields, problem.words)
     if parameter:
         return (
-            f"{host} does not take {parameter.group(1)} as it is set ({status}): change or clear "
-            "it."
+            f"{host} does not take {clean_line(parameter)} as it is set ({status}): change or "
+            "clear it."
         )
     return f"{host} did not accept the request ({status})."

@@ -8,6 +8,7 @@ _WORDS = {
         "length",
         "max_tokens",
         "max_output_tokens",
+        "max_new_tokens",
         "model_length",
         "model_context_window_exceeded",
     ),
@@ -22,7 +23,13 @@ _WORDS = {
         "prohibited_content",
         "spii",
         "guardrail_intervened",
+        "model_armor",
+        "image_safety",
+        "image_prohibited_content",
+        "image_recitation",
     ),
+    "pause": ("pause_turn", "pause"),
+    "error": ("error", "failed"),
 }
 _NORMAL = {word: finish for finish, words in _WORDS.items() for word in words}
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import logging
 import threading
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
@@ -27,10 +28,15 @@ from tui_sessions.providers.chunks import join_chunks
 from tui_sessions.providers.failures import Server, refused
 from tui_sessions.providers.retry import asked_wait_s, is_retryable
 
+Sign = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
+"""Method, address, headers and the very bytes of the body to the headers that are sent with them."""
+
 _HERE = ("localhost", "127.0.0.1", "[::1]")
 _FIRST_CONNECTION = "anyio._backends._asyncio"
 """What httpx would otherwise load only with its first connection."""
 _PIECE_BYTES = 65_536
+_QUICK_S = 15.0
+"""How long a list is worth waiting for."""
 _ERROR_BODY_S = 10.0
 """How long the body of an error is worth waiting for."""
 
@@ -116,9 +122,14 @@ class Http:
         server: Server,
         headers: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
+        sign: Sign | None = None,
+        is_quick: bool = False,
     ) -> AsyncIterator[Answer]:
-        """An answer whose status is good; closed at the end. Raises `ProviderError`."""
-        response = await self._response(method, url, server, headers, body)
+        """An answer whose status is good; closed at the end. `is_quick`: no model has to think before it
+        begins. Raises `ProviderError`."""
+        limit_s = self._network.header_timeout_s
+        limit_s = min(limit_s, _QUICK_S) if is_quick else limit_s
+        response = await self._response(method, url, server, headers, body, sign, limit_s)
         answer = Answer(response, self._network, server)
         try:
             if not response.is_success:
@@ -150,21 +161,25 @@ class Http:
         server: Server,
         headers: Mapping[str, str],
         body: Mapping[str, Any] | None,
+        sign: Sign | None,
+        limit_s: float,
     ) -> httpx.Response:
         client = self.prepare()
-        limit_s = self._network.header_timeout_s
         sent = {"accept-encoding": "identity", "user-agent": "tui-sessions", **headers}
         content = None
         if body is not None:
             content = _encoded(body)
             sent["content-type"] = "application/json"
+        if sign is not None:
+            sent = dict(sign(method, url, sent, content or b""))
         try:
             request = client.build_request(method, url, headers=sent, content=content)
             async with asyncio.timeout(None) as deadline:
                 request.extensions["trace"] = _header_clock(deadline, limit_s)
                 return await client.send(request, stream=True)
         except TimeoutError:
-            raise _silent(server, limit_s) from None
+            is_set = limit_s == self._network.header_timeout_s
+            raise _silent(server, limit_s, is_set=is_set) from None
         except httpx.InvalidURL:
             raise ProviderError(
                 f"The address of {server.host} cannot be read: check the base URL.", kind="request"
@@ -183,8 +198,17 @@ class Http:
                 if len(body) >= self._network.max_error_bytes:
                     break
         location = response.headers.get("location", "")
-        error = refused(server, answer.status, bytes(body), answer.content_type, location)
-        error.retry_after_s = asked_wait_s(response.headers, datetime.now(UTC))
+        error = refused(
+            server,
+            answer.status,
+            bytes(body),
+            answer.content_type,
+            location,
+            code=response.headers.get("x-amzn-errortype", ""),
+        )
+        asked_s = asked_wait_s(response.headers, datetime.now(UTC))
+        if asked_s is not None:
+            error.retry_after_s = asked_s  # else what the body says
         error.retryable = is_retryable(error.retryable, response.headers)
         return error
 
@@ -196,6 +220,8 @@ def _client(
         connect=network.connect_timeout_s, read=None, write=network.idle_timeout_s, pool=None
     )
     join_chunks()
+    # It writes the headers of answers down, where a server may have echoed the key.
+    logging.getLogger("httpcore").setLevel(logging.WARNING)
     try:
         return httpx.AsyncClient(
             timeout=timeout,
@@ -299,12 +325,11 @@ def _tls_reason(reason: str) -> str:
     return clean_line(said)[:100]
 
 
-def _silent(server: Server, limit_s: float) -> ProviderError:
+def _silent(server: Server, limit_s: float, *, is_set: bool = True) -> ProviderError:
+    raised = ", or raise the limit in [network]" if is_set else ""
+    waited = shown_duration(limit_s * 1000)
     return ProviderError(
-        f"{server.host} sent nothing for {shown_duration(limit_s * 1000)}: try again, or raise "
-        "the limit "
-        "in [network].",
-        kind="timeout",
+        f"{server.host} sent nothing for {waited}: try again{raised}.", kind="timeout"
     )
 
 

@@ -8,9 +8,8 @@ the table that is installed counts, and nothing here starts its updater.
 from __future__ import annotations
 
 import sys
-import tomllib
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,28 +18,29 @@ import msgspec
 
 from tui_sessions.config.schema import Config
 from tui_sessions.errors import ConfigError, ProviderError
-from tui_sessions.model.money import NANO, Price, nanousd
+from tui_sessions.model.money import MILLION, NANO, Price, nanousd
 from tui_sessions.model.usage import Usage
-from tui_sessions.providers.context_sizes import ContextSizes
+from tui_sessions.providers.base import ModelInfo
+from tui_sessions.providers.context_sizes import ContextSizes, table_stamp
+from tui_sessions.providers.own_prices import OwnPrice, OwnPrices, read_own_prices
+from tui_sessions.providers.price_table import entry, source, table_day
 
-MILLION = 1_000_000
 DEMO_SOURCE = "demo (free)"
 LOCAL_SOURCE = "local"
+DEMO_CONTEXT = 32_000
+"""What the demonstration takes, so that its end can be seen."""
+LOCAL = ("ollama", "lmstudio", "llamacpp", "vllm")
+"""Programs that answer on the user's own machine, where that is where they are."""
 
-_CLOUD_MODEL = ("-cloud", ":cloud")
+CLOUD_MODEL = ("-cloud", ":cloud")
 """How Ollama marks models that it passes on to its cloud."""
 
 
-class OwnPrice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of `prices.toml`: `["openai/my-model"]`, dollars for a million tokens."""
+class Listed(msgspec.Struct, frozen=True):
+    """A model as its server's own list told it, and the day of that."""
 
-    input_per_mtok: float
-    output_per_mtok: float
-    cached_per_mtok: float | None = None
-    """Tokens read from the cache; absent: as input."""
-    cache_write_per_mtok: float | None = None
-    date: str | None = None
-    context_tokens: int | None = None
+    model: ModelInfo
+    day: str
 
 
 class Prices:
@@ -52,74 +52,130 @@ class Prices:
         *,
         elsewhere: Mapping[str, str] | None = None,
         sizes: Path | None = None,
+        listed: Callable[[str], Listed | None] = lambda model: None,
     ) -> None:
         """`elsewhere`: base URLs by provider that are not the vendor's own, whose prices are not
-        the vendor's either. `sizes`: the file that keeps context sizes."""
+        the vendor's either. `sizes`: the file that keeps context sizes. `listed` gives what a server's
+        own list tells, for a model that no table knows."""
+        self._listed = listed
         self._sizes = ContextSizes(sizes)
         self._path = own
         self._elsewhere = dict(elsewhere or {})
-        self._own: dict[str, OwnPrice] | None = None
+        self._own: OwnPrices | None = None
+        self._own_stamp = ""
 
     def cost(
         self, model: str, usage: Usage | None, at: datetime
     ) -> tuple[int | None, Price | None]:
-        """Nano-dollars and the price they came from; both None where unknown. Raises `ConfigError`
-        for a
-        `prices.toml` that cannot be read."""
-        own = self._own_prices().get(model)
+        """Nano-dollars and the price they came from, as it was at the time `at`; both None where unknown.
+        Raises `ConfigError` for a `prices.toml` that cannot be read."""
+        own = self._own_price(model, at)
         if own is not None:
-            return _own_cost(own, usage)
+            return own.cost(usage)
         provider, _, name = model.partition("/")
         if provider == "demo":
             return 0, Price(source=DEMO_SOURCE, input_per_mtok=0, output_per_mtok=0)
-        if provider == "ollama":
-            if self._is_remote(name):
+        if provider in LOCAL:
+            if self._is_remote(provider, name):
                 return None, None
             return 0, Price(source=LOCAL_SOURCE, input_per_mtok=0, output_per_mtok=0)
-        return self._table_cost(provider, name, usage, at)
+        found = self._table_cost(provider, name, usage, at)
+        return found if found[0] is not None else self._listed_cost(model, usage)
+
+    def _listed_cost(self, model: str, usage: Usage | None) -> tuple[int | None, Price | None]:
+        """By the prices of the server's own list, which tells none for what comes from a cache."""
+        listed = self._listed(model)
+        if listed is None or usage is None or usage.cached_tokens or usage.cache_write_tokens:
+            return None, None
+        sent, said = usage.prompt_tokens, usage.completion_tokens
+        each, every = listed.model.input_per_mtok, listed.model.output_per_mtok
+        if sent is None or said is None or each is None or every is None:
+            return None, None
+        price = Price(
+            source=f"{model.partition('/')[0]}'s list",
+            date=listed.day,
+            input_per_mtok=each,
+            output_per_mtok=every,
+        )
+        return round(Decimal(sent * each + said * every) / MILLION), price
 
     def is_ready(self, model: str) -> bool:
         """Whether `cost` answers without loading the table."""
         provider = model.partition("/")[0]
-        return provider in ("demo", "ollama") or "genai_prices.data_snapshot" in sys.modules
+        return provider in ("demo", *LOCAL) or "genai_prices.data_snapshot" in sys.modules
 
     def context_tokens(self, model: str) -> int | None:
-        """How many tokens the model takes at most, as far as a table knows."""
-        own = self._own_prices().get(model)
+        """How many tokens the model takes at most, as far as a table or the model's server tells."""
+        own = self._own_price(model, datetime.now(UTC))
         if own is not None and own.context_tokens is not None:
             return own.context_tokens
         provider, _, name = model.partition("/")
+        if provider == "demo":
+            return DEMO_CONTEXT
         where = self._elsewhere.get(provider, "")
-        return self._sizes.size(f"{model} {where}".rstrip(), lambda: self._size(provider, name))
+        size = self._sizes.size(f"{model} {where}".rstrip(), lambda: self._size(provider, name))
+        if size is not None:
+            return size
+        listed = self._listed(model)
+        return None if listed is None else listed.model.context_tokens
+
+    def context_at_hand(self, model: str) -> int | None:
+        """The same, None also where the large table would have to be loaded for it; unknown where the user's own
+        file cannot be read."""
+        where = self._elsewhere.get(model.partition("/")[0], "")
+        try:
+            own = self._own_price(model, datetime.now(UTC))
+            is_own = own is not None and own.context_tokens is not None
+            if is_own or self.is_ready(model) or self._sizes.has(f"{model} {where}".rstrip()):
+                return self.context_tokens(model)
+        except ConfigError:
+            pass
+        return None
+
+    def known(self, model: str, at: datetime) -> tuple[int | None, Price | None]:
+        """Context size and price of a model as far as a table has them: for lists, so nothing is kept. Raises
+        `ConfigError`."""
+        price = self.cost(model, Usage(prompt_tokens=1, completion_tokens=1), at)[1]
+        own = self._own_price(model, at)
+        if own is not None and own.context_tokens is not None:
+            return own.context_tokens, price
+        provider, _, name = model.partition("/")
+        if provider == "demo":
+            return DEMO_CONTEXT, price
+        return self._size(provider, name), price
+
+    @property
+    def stamp(self) -> str:
+        """Tells the tables that answer here from others, without loading the large one: what was looked up
+        holds as long as this does. Raises `ConfigError`."""
+        self._read_own()
+        return f"{table_stamp()} {self._own_stamp} {sorted(self._elsewhere.items())}"
 
     def _size(self, provider: str, name: str) -> int | None:
         entry = self._entry(provider, name)
         size = None if entry is None else entry[1].context_window
         return size if isinstance(size, int) else None
 
-    def _is_remote(self, name: str) -> bool:
-        return name.endswith(_CLOUD_MODEL) or "ollama" in self._elsewhere
+    def _is_remote(self, provider: str, name: str) -> bool:
+        is_of_cloud = provider == "ollama" and name.endswith(CLOUD_MODEL)
+        return is_of_cloud or provider in self._elsewhere
 
-    def _own_prices(self) -> dict[str, OwnPrice]:
-        if self._own is None:
-            self._own = _read_own(self._path)
+    def _own_price(self, model: str, at: datetime) -> OwnPrice | None:
+        return self._read_own().price(model, at.date())
+
+    def _read_own(self) -> OwnPrices:
+        """Again where the file was changed: prices are added when they are missed."""
+        stamp = _file_stamp(self._path)
+        if self._own is None or stamp != self._own_stamp:
+            self._own = read_own_prices(self._path)
+            self._own_stamp = stamp
         return self._own
 
     def _entry(self, provider: str, name: str) -> tuple[Any, Any] | None:
         """genai-prices' provider and model."""
-        if provider in ("demo", "ollama", "") or not name:
+        if provider == "demo" or provider in LOCAL:
             return None
-        from genai_prices.data_snapshot import (
-            get_snapshot,
-        )  # 300 ms; not for who only asks the demo
-
-        url = self._elsewhere.get(provider)
-        try:
-            if url is not None:
-                return get_snapshot().find_provider_model(name, None, None, url)
-            return get_snapshot().find_provider_model(name, None, provider, None)
-        except LookupError:
-            return None
+        return entry(provider, name, self._elsewhere.get(provider))
 
     def _table_cost(
         self, provider: str, name: str, usage: Usage | None, at: datetime
@@ -131,20 +187,21 @@ class Prices:
             return None, None
         import genai_prices
 
-        counted = genai_prices.Usage(
-            input_tokens=usage.prompt_tokens,
-            output_tokens=usage.completion_tokens,
-            cache_read_tokens=usage.cached_tokens or None,
-            cache_write_tokens=usage.cache_write_tokens or None,
-        )
         vendor, found = entry
         try:
+            counted = genai_prices.Usage(
+                input_tokens=usage.prompt_tokens,
+                output_tokens=usage.completion_tokens,
+                cache_read_tokens=usage.cached_tokens or None,
+                cache_write_tokens=usage.cache_write_tokens or None,
+                output_reasoning_tokens=usage.reasoning_tokens or None,
+            )
             priced = found.calc_price(counted, vendor, genai_request_timestamp=at)
-        except ValueError:  # counts that contradict each other, such as more cached than sent
+        except (ValueError, ArithmeticError):  # counts below zero, or more cached than sent
             return None, None
         price = Price(
-            source=f"genai-prices {genai_prices.__version__}",
-            date=_price_date(found, at),
+            source=source(),
+            date=table_day(datetime.now(UTC).date()),
             input_per_mtok=_per_mtok(priced.model_price.input_mtok, usage.prompt_tokens),
             output_per_mtok=_per_mtok(priced.model_price.output_mtok, usage.prompt_tokens),
         )
@@ -155,78 +212,38 @@ def elsewhere(
     config: Config, environ: Mapping[str, str], base_url: str | None = None
 ) -> dict[str, str]:
     """The base URLs that are not the vendors' own, for `Prices`."""
-    from tui_sessions.providers.endpoint import endpoint, ollama_base
+    from tui_sessions.providers.discovery import key_state
+    from tui_sessions.providers.presets import KNOWN
+    from tui_sessions.providers.setup import Setup
 
-    asked = {
-        "openai": (config.providers.openai.base_url, "OPENAI_BASE_URL", "api.openai.com"),
-        "anthropic": (
-            config.providers.anthropic.base_url,
-            "ANTHROPIC_BASE_URL",
-            "api.anthropic.com",
-        ),
-    }
     found = {}
-    for name, (configured, variable, vendor) in asked.items():
-        url = base_url or environ.get(variable, "").strip() or configured
-        if url and _hostname(url) != vendor:
-            found[name] = url
-    ollama = base_url or environ.get("OLLAMA_HOST", "").strip() or config.providers.ollama.base_url
-    try:
-        if not endpoint(ollama_base(ollama)).is_private:
-            found["ollama"] = ollama
-    except ProviderError:
-        found["ollama"] = ollama
+    for name in dict.fromkeys((*KNOWN, *config.endpoints)):
+        asked = Setup(name=name, config=config, environ=environ, base_url=base_url or "")
+        state = key_state(asked)
+        if name in LOCAL:
+            is_elsewhere = not _is_private(state.base_url)
+        else:
+            is_elsewhere = bool(state.base_url) and (state.is_elsewhere or name not in KNOWN)
+        if is_elsewhere:
+            found[name] = state.base_url
     return found
 
 
-def _hostname(url: str) -> str:
-    from urllib.parse import urlsplit
+def _is_private(url: str) -> bool:
+    from tui_sessions.providers.endpoint import endpoint
 
     try:
-        return urlsplit(url.strip()).hostname or ""
-    except ValueError:
+        return endpoint(url).is_private
+    except ProviderError:
+        return False
+
+
+def _file_stamp(path: Path | None) -> str:
+    try:
+        status = path.stat() if path is not None else None
+    except OSError:
         return ""
-
-
-def _own_cost(own: OwnPrice, usage: Usage | None) -> tuple[int | None, Price | None]:
-    if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None:
-        return None, None
-    cached = min(usage.cached_tokens or 0, usage.prompt_tokens)
-    written = min(usage.cache_write_tokens or 0, usage.prompt_tokens - cached)
-    parts = (
-        (usage.prompt_tokens - cached - written, own.input_per_mtok),
-        (cached, own.input_per_mtok if own.cached_per_mtok is None else own.cached_per_mtok),
-        (written, own.cache_write_per_mtok or own.input_per_mtok),
-        (usage.completion_tokens, own.output_per_mtok),
-    )
-    total = sum((Decimal(tokens) * Decimal(str(price)) for tokens, price in parts), Decimal(0))
-    price = Price(
-        source="prices.toml",
-        date=own.date,
-        input_per_mtok=nanousd(own.input_per_mtok),
-        output_per_mtok=nanousd(own.output_per_mtok),
-    )
-    return nanousd(total / MILLION), price
-
-
-def _read_own(path: Path | None) -> dict[str, OwnPrice]:
-    if path is None:
-        return {}
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}. Correct it or move it away.") from error
-    prices = {}
-    for model, table in document.items():
-        try:
-            prices[model] = msgspec.convert(table, OwnPrice)
-        except msgspec.ValidationError as error:
-            raise ConfigError(
-                f'{path}: ["{model}"] is wrong: {error}. It needs input_per_mtok and output_per_mtok in dollars.'
-            ) from error
-    return prices
+    return "" if status is None else f"{status.st_mtime_ns} {status.st_size}"
 
 
 def _per_mtok(price: Any, prompt_tokens: int) -> int | None:
@@ -239,12 +256,3 @@ def _per_mtok(price: Any, prompt_tokens: int) -> int | None:
         return int(Decimal(str(price)) * NANO)
     reached = [step.price for step in steps if prompt_tokens > step.start]
     return int((reached[-1] if reached else price.base) * NANO)
-
-
-def _price_date(model: Any, at: datetime) -> str | None:
-    """Since when the price stands, where the table tells: it has no date of its own."""
-    if not isinstance(model.prices, list):
-        return None
-    starts = [getattr(entry.constraint, "start_date", None) for entry in model.prices]
-    past = [start for start in starts if start is not None and start <= at.date()]
-    return max(past).isoformat() if past else None

@@ -15,10 +15,14 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from tui_sessions.errors import ProviderError
-from tui_sessions.providers.base import Event, Finished, Reasoning, Text
-from tui_sessions.providers.documents import NotJsonError, loads
+from tui_sessions.model.usage import Usage
+from tui_sessions.providers.arrays import JsonArrayReader
+from tui_sessions.providers.base import Counted, Event, Finished, Reasoning, Text
+from tui_sessions.providers.documents import NotJsonError, is_begun, is_json, loads
+from tui_sessions.providers.eventstream import EVENT_STREAM, EventStreamReader
 from tui_sessions.providers.failures import Server, error_in, problem_of, reported
 from tui_sessions.providers.sse import (
+    BARE,
     DocumentReader,
     JsonLinesReader,
     Reader,
@@ -66,6 +70,16 @@ class Dialect(Protocol):
         """The answer is whole; only token counts may follow."""
         ...
 
+    @property
+    def usage(self) -> Usage | None:
+        """What the server has counted up to now; a count that is still to grow is None in it."""
+        ...
+
+    @property
+    def cost(self) -> int | None:
+        """Nano-dollars that the server says it charges; None where it tells nothing."""
+        ...
+
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one message of a stream."""
         ...
@@ -102,18 +116,26 @@ def joined(events: list[Event]) -> list[Event]:
 async def answer_events(
     answer: OpenAnswer, dialect: Dialect, server: Server, max_line_bytes: int
 ) -> AsyncGenerator[Event, None]:
-    """The events of `answer`, then one `Finished`. Whatever arrived is yielded before a
-    `ProviderError` is raised."""
+    """The events of `answer`, then one `Finished`. Whatever arrived, and was counted, is yielded before
+    a `ProviderError` is raised."""
     messages = _Messages(answer, dialect, server, max_line_bytes)
+    counted: Counted | None = None
     try:
         async with contextlib.aclosing(messages.batches()) as batches:
             async for events in batches:
                 for event in events:
                     yield event
+                now = _counted(dialect)
+                if now is not None and now != counted and not dialect.is_over:
+                    counted = now
+                    yield now
     except ProviderError as error:
         if not dialect.has_ended or error.kind not in ("cut", "timeout"):
             for event in dialect.flush():
                 yield event
+            now = _counted(dialect)
+            if now is not None and now != counted:
+                yield now
             raise
     for event in dialect.flush():
         yield event
@@ -121,6 +143,12 @@ async def answer_events(
     if finished is None:
         raise messages.cut()
     yield finished
+
+
+def _counted(dialect: Dialect) -> Counted | None:
+    """None where nothing is counted yet."""
+    usage, cost = dialect.usage, dialect.cost
+    return None if usage is None and cost is None else Counted(usage or Usage(), cost)
 
 
 class _Messages:
@@ -207,7 +235,7 @@ class _Messages:
         for message in self._reader.end() if self._reader else ():
             self._has_any = True
             if isinstance(self._reader, DocumentReader):
-                yield self._whole(message.data)
+                yield from self._whole(message.data)
                 continue
             try:
                 loads(message.data)
@@ -218,6 +246,8 @@ class _Messages:
 
     def _events(self, message: ServerMessage) -> list[Event]:
         dialect, data = self._dialect, message.data
+        if message.name == BARE:
+            return self._bare(data)
         document = DONE if data.strip() == DONE else self._loaded(message)
         if not dialect.is_keep_alive(message.name, document):
             self._answer.alive()
@@ -232,25 +262,36 @@ class _Messages:
             self._answer.hurry(GRACE_S)
         return events
 
-    def _whole(self, text: str) -> list[Event]:
+    def _bare(self, text: str) -> list[Event]:
+        """JSON between the events counts only where it is an error."""
+        try:
+            problem = error_in(loads(text))
+        except NotJsonError:
+            problem = None
+        if problem is not None:
+            raise reported(self._server, problem)
+        return []
+
+    def _whole(self, text: str) -> Iterator[list[Event]]:
         try:
             document = loads(text)
         except NotJsonError:
-            return self._lines(text)
+            yield from self._lines(text)
+            return
         problem = error_in(document)
         if problem is not None:
             raise reported(self._server, problem)
-        return self._dialect.take_whole(document)
+        yield self._dialect.take_whole(document)
 
-    def _lines(self, text: str) -> list[Event]:
-        """JSON lines that were announced as one document."""
-        events: list[Event] = []
-        for line in text.split("\n") if "\n" in text.strip() else ():
-            if line.strip():
-                events += self._events(ServerMessage("", line))
-        if not events:
-            raise self._not_json()
-        return events
+    def _lines(self, text: str) -> Iterator[list[Event]]:
+        """JSON lines that were announced as one document; the last may be cut."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        if is_begun(text) and not is_json(lines[0]):
+            raise self.cut()  # half a document
+        for line in lines:
+            if line is lines[-1] and is_begun(line):
+                raise self.cut()
+            yield self._events(ServerMessage("", line))
 
     def _loaded(self, message: ServerMessage) -> Any:
         try:
@@ -264,7 +305,10 @@ class _Messages:
         start = chunk.removeprefix(b"\xef\xbb\xbf")[:1]
         if start == b"<":
             raise self._is_page()
-        return DocumentReader(self._max) if start in (b"{", b"[") else SseReader(self._max)
+        if start == b"[":
+            return JsonArrayReader(self._max)
+        is_json = "json" in self._answer.content_type
+        return DocumentReader(self._max) if is_json or start == b"{" else SseReader(self._max)
 
     def _not_json(self) -> ProviderError:
         return ProviderError(
@@ -288,6 +332,6 @@ def _reader_for(content_type: str, max_line_bytes: int) -> Reader | None:
         return SseReader(max_line_bytes)
     if "ndjson" in content_type or "jsonl" in content_type or "json-seq" in content_type:
         return JsonLinesReader(max_line_bytes)
-    if "json" in content_type:
-        return DocumentReader(max_line_bytes)
+    if content_type == EVENT_STREAM:
+        return EventStreamReader(max_line_bytes)
     return None

@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.display import shown_duration
-from tui_sessions.providers.base import Event, Retrying
+from tui_sessions.providers.base import Counted, Event, Retrying
 
 FIRST_WAIT_S = 0.5
 LONGEST_OWN_WAIT_S = 8.0
@@ -46,14 +46,15 @@ async def retried(
     attempt: Callable[[], AsyncGenerator[Event, None]], policy: RetryPolicy
 ) -> AsyncGenerator[Event, None]:
     """The events of `attempt`, which is called again, after a `Retrying`, where it failed before
-    its first event with an error that says `retryable`."""
+    its first event, counts aside, with an error that says `retryable`."""
     tried = 0
     while True:
         any_came = False
         try:
             async with contextlib.aclosing(attempt()) as events:
                 async for event in events:
-                    any_came = True
+                    # A count alone is nothing that anybody has read: Anthropic counts, then is overloaded.
+                    any_came = any_came or not isinstance(event, Counted)
                     yield event
             return
         except ProviderError as error:

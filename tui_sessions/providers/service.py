@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 from tui_sessions.errors import ProviderError
@@ -13,13 +13,15 @@ from tui_sessions.providers.base import Event, Reasoning, Text
 from tui_sessions.providers.documents import NotJsonError, loads
 from tui_sessions.providers.endpoint import Endpoint
 from tui_sessions.providers.failures import Server, error_in, reported
-from tui_sessions.providers.http import Http
+from tui_sessions.providers.http import Http, Sign
 from tui_sessions.providers.keys import Key, KeySource
 from tui_sessions.providers.reading import Dialect, answer_events
 from tui_sessions.providers.retry import RetryPolicy, retried
 from tui_sessions.providers.setup import Setup
 
 KeyHeaders = Callable[[Key], Mapping[str, str]]
+Signer = Callable[[], Sign]
+"""Finds what requests are signed with where there is no key; may take long. Raises `ProviderError`."""
 
 
 class Service:
@@ -34,6 +36,7 @@ class Service:
         needs_key: bool,
         key_headers: KeyHeaders,
         http: Http | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self.where = where
         self._name = setup.name
@@ -42,6 +45,10 @@ class Service:
         self._needs_key = needs_key
         self._key_headers = key_headers
         self._http = http or Http(self._network)
+        self._signer = signer
+        self._own_headers = setup.headers
+        self._private = setup.private
+        self._may_go_plain = setup.own.allow_plain_http
         self.retries = RetryPolicy(
             retries=self._network.retries, max_wait_s=self._network.max_retry_wait_s
         )
@@ -52,10 +59,13 @@ class Service:
         body: Mapping[str, Any],
         dialect: Callable[[Server], Dialect],
         headers: Mapping[str, str] | None = None,
+        *,
+        model: str = "",
     ) -> AsyncGenerator[Event, None]:
-        """The events of the answer to `body`, after retries where nothing had come. Raises
-        `ProviderError`."""
-        server, own_headers = await self._asked(str(body.get("model", "")))
+        """The events of the answer to `body`, after retries where nothing had come. `model` where the
+        body does not name it. Raises `ProviderError`."""
+        server, own_headers = await self._asked(model or str(body.get("model", "")))
+        sign = await self._signing(server)
 
         async def attempt() -> AsyncGenerator[Event, None]:
             sending = self._http.send(
@@ -64,6 +74,7 @@ class Service:
                 server=server,
                 headers={**own_headers, **(headers or {})},
                 body=body,
+                sign=sign,
             )
             room = self._network.max_answer_chars
             async with sending as answer:
@@ -77,20 +88,37 @@ class Service:
                             room -= len(event.text)
                         yield event
 
-        async with contextlib.aclosing(retried(attempt, self.retries)) as events:
-            async for event in events:
-                yield event
+        with self._forgetting():
+            async with contextlib.aclosing(retried(attempt, self.retries)) as events:
+                async for event in events:
+                    yield event
 
-    async def document(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
-        """The JSON document at `path`. Raises `ProviderError`."""
+    async def document(
+        self,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        base: str = "",
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The JSON document at `path`, below `base` where that is another one of this very host; asked for
+        by POST where there is a `body`. Raises `ProviderError`."""
         server, own_headers = await self._asked("")
         sending = self._http.send(
-            "GET", self.where.url + path, server=server, headers={**own_headers, **(headers or {})}
+            "GET" if body is None else "POST",
+            (base or self.where.url) + path,
+            server=server,
+            headers={**own_headers, **(headers or {})},
+            body=body,
+            sign=await self._signing(server),
+            is_quick=True,
         )
-        async with sending as answer:
-            body = b"".join([chunk async for chunk in _closing(answer.chunks())])
+        with self._forgetting():
+            async with sending as answer:
+                data = b"".join([chunk async for chunk in _closing(answer.chunks())])
         try:
-            document = loads(body.decode("utf-8", "replace"))
+            # A list that names the key would be kept in a file, and shown.
+            document = loads(server.without_key(data.decode("utf-8", "replace")))
         except NotJsonError:
             raise ProviderError(
                 f"{server.host} answered with something that is no JSON: check the base URL.",
@@ -100,6 +128,16 @@ class Service:
         if problem is not None:
             raise reported(server, problem)
         return document
+
+    @contextlib.contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """A key that was refused is looked for anew the next time."""
+        try:
+            yield
+        except ProviderError as error:
+            if error.status == 401:
+                self._keys.forget()
+            raise
 
     def prepare(self) -> None:
         """Makes the client, which reads the certificates. Raises `ProviderError`."""
@@ -117,18 +155,20 @@ class Service:
             if self._keys.runs_command
             else self._keys.find()
         )
-        if key.secret is None and self._needs_key:
+        if key.secret is None and self._needs_key and self._signer is None:
+            command = f"providers.{self._name}.api_key_command"
+            other = "" if key.source == command else f" (or {command})"
             raise ProviderError(
-                f"There is no key for {self._name}: set {key.source} (or "
-                f"providers.{self._name}.api_key_command), "
+                f"There is no key for {self._name}: set {key.source}{other}, "
                 "or choose a model that needs none, such as demo/demo.",
                 kind="auth",
             )
-        if key.secret and not self.where.is_secure and not self.where.is_private:
+        is_safe = self.where.is_secure or self.where.is_private or self._may_go_plain
+        if (key.secret or self._signer) and not is_safe:
             raise ProviderError(
                 f"The key for {self._name} is not sent to {self.where.host} without encryption: "
-                "use https:// in the "
-                f"base URL, or unset {key.source}.",
+                f"use https:// in the base URL, unset {key.source}, or set "
+                f"providers.{self._name}.allow_plain_http.",
                 kind="request",
             )
         server = Server(
@@ -136,10 +176,17 @@ class Service:
             host=self.where.host,
             model=model,
             key_source=key.source,
-            has_key=key.secret is not None,
+            has_key=key.secret is not None or self._signer is not None,
             secret=key.secret or "",
+            private=self._private,
         )
-        return server, self._key_headers(key) if key.secret else {}
+        return server, {**self._own_headers, **(self._key_headers(key) if key.secret else {})}
+
+    async def _signing(self, server: Server) -> Sign | None:
+        """What signs the request, where no key goes along."""
+        if self._signer is None or server.secret:
+            return None
+        return await asyncio.to_thread(self._signer)
 
 
 class OverHttp:
@@ -166,9 +213,9 @@ def service_at(
     needs_key: bool,
     key_headers: KeyHeaders,
 ) -> Service:
-    """The service for `setup`, its key from one of `variables` or from the configured command."""
-    setting = f"providers.{setup.name}.api_key_command"
-    keys = KeySource(setup.environ, variables, setup.own.api_key_command, setting=setting)
+    """The service for `setup`, its key from where the configuration says, else, for the vendor itself,
+    from one of `variables`."""
+    keys = setup.key_source(variables)
     return Service(setup, where, keys=keys, needs_key=needs_key, key_headers=key_headers)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 import msgspec
 
@@ -84,9 +85,14 @@ class LineReader:
         return line
 
 
+BARE = "(bare)"
+"""The name of a message that stands in a stream without any field: an error of Google's, printed in
+several lines (google-genai, _api_client.py); what else it may be, nobody knows."""
+
+
 class SseReader:
     """Server-sent events; also the field `error:` of llama.cpp builds of 2025, as an event of that
-    name."""
+    name, and `BARE` JSON."""
 
     def __init__(self, max_line_bytes: int) -> None:
         self._lines = LineReader(max_line_bytes)
@@ -107,17 +113,26 @@ class SseReader:
 
     def _messages(self, lines: Iterable[bytes]) -> Iterator[ServerMessage]:
         for line in lines:
+            if self._name == BARE and line.startswith(b"data:"):
+                yield from self._whole()
             if line.startswith(b"data: "):
                 self._add(line[6:])
             elif line:
                 self._take(line)
             else:
-                name, data = self._name, self._data
-                self._name, self._data, self._size = "", [], 0
-                if data:
-                    yield ServerMessage(name, "\n".join(data))
+                yield from self._whole()
+
+    def _whole(self) -> Iterator[ServerMessage]:
+        name, data = self._name, self._data
+        self._name, self._data, self._size = "", [], 0
+        if data:
+            yield ServerMessage(name, "\n".join(data))
 
     def _take(self, line: bytes) -> None:
+        if self._name == BARE or (line[:1] in (b"{", b"[") and not self._data):
+            self._name = BARE
+            self._add(line)
+            return
         field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         match field:
@@ -186,7 +201,16 @@ class DocumentReader:
             yield ServerMessage("", document.decode("utf-8", "replace"))
 
 
-Reader = SseReader | JsonLinesReader | DocumentReader
+class Reader(Protocol):
+    """Bytes to messages."""
+
+    def feed(self, chunk: bytes) -> Iterator[ServerMessage]:
+        """The messages that `chunk` completes. Raises `ProviderError` for what cannot be one."""
+        ...
+
+    def end(self) -> Iterator[ServerMessage]:
+        """What stands at the end without its own end."""
+        ...
 
 
 def too_long(limit: int) -> ProviderError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +33,6 @@ class Catalog:
 
     root: Path
     _is_patient = True
-    _spent: tuple[object, dict[object, Cost]] = ((), {})
-    """What was asked of `spent` since anything changed: the screen asks with every session it opens."""
 
     @cached_property
     def _index(self) -> Index:
@@ -105,24 +102,6 @@ class Catalog:
     def summed(self, query: Query = _ALL) -> Cost:
         """What the sessions that match cost together."""
         return self._index.summed(query)[1]
-
-    def spent(
-        self,
-        *,
-        since: datetime | None = None,
-        folder: str | None = None,
-        project: str | None = None,
-        tag: str | None = None,
-    ) -> Cost:
-        """What the sessions cost that were changed since, or lie in just that folder, or have just that
-        project or tag."""
-        stamp, wanted = self._index.stamp(), (since, folder, project, tag)
-        if self._spent[0] != stamp:
-            self._spent = (stamp, {})
-        known = self._spent[1]
-        if wanted not in known:
-            known[wanted] = self._index.spent(since=since, folder=folder, project=project, tag=tag)
-        return known[wanted]
 
     def totals(self) -> Totals:
         """What is in the library, added up."""

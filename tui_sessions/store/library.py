@@ -35,8 +35,10 @@ from tui_sessions.store.trash import Trash
 if TYPE_CHECKING:
     from tui_sessions.store.attachments import Attachments
     from tui_sessions.store.branching import Branching
+    from tui_sessions.store.elsewhere import Elsewhere
     from tui_sessions.store.history.history import History
     from tui_sessions.store.index.index import Index
+    from tui_sessions.store.statistics import Statistics
     from tui_sessions.store.texts.texts import Texts
     from tui_sessions.store.tree.view import View
     from tui_sessions.store.writer import Ending, Writer
@@ -244,6 +246,13 @@ class Library(Catalog):
 
         return Branching(self)
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What answers cost, used and took, added up."""
+        from tui_sessions.store.statistics import Statistics  # not for commands that only look
+
+        return Statistics(self._index)
+
     def trash(self) -> tuple[TrashRow, ...]:
         """What can be taken back, the latest first."""
         return self._trash.rows()
@@ -298,6 +307,12 @@ class Library(Catalog):
         return Journal.open(
             self._journals, session_id, turn_id, at=self._now(), model=model, continues=continues
         )
+
+    def answered_elsewhere(self) -> tuple[Elsewhere, ...]:
+        """The answers that other programs are receiving now."""
+        from tui_sessions.store.elsewhere import answered_elsewhere
+
+        return tuple(answered_elsewhere(self._journals))
 
     def recover(self) -> tuple[str, ...]:
         """Puts what crashed programs left in journals into its turns; the ids of the sessions.

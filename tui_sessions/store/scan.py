@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from tui_sessions.codec.header import read_header
+from tui_sessions.codec.header import read
 from tui_sessions.errors import DamagedFileError, StoreError
+from tui_sessions.model.charge import Charge
 from tui_sessions.model.ids import derived_id
 from tui_sessions.model.results import DamagedRow, SessionRow
 from tui_sessions.store import files
@@ -43,6 +44,8 @@ class Entry(msgspec.Struct, frozen=True):
     row: SessionRow | None = None
     """Its `id` is the one that the file states, or that derived from its path."""
     damaged: DamagedRow | None = None
+    charges: tuple[Charge, ...] = ()
+    """What its answers cost and used."""
 
 
 class Glance(NamedTuple):
@@ -150,7 +153,7 @@ def entry_of(path: str, content: files.Content) -> Entry:
     """The entry of a file's content."""
     stamp = content.stamp
     try:
-        row = read_header(
+        row, charges = read(
             content.data,
             fallback_id="",
             path=path,
@@ -161,7 +164,7 @@ def entry_of(path: str, content: files.Content) -> Entry:
         return damaged_entry(path, stamp, str(error))
     if not row.id:  # Deriving one takes as long as reading the header, so only where it is needed.
         row = msgspec.structs.replace(row, id=derived_id(path))
-    return Entry(path, stamp, row=row)
+    return Entry(path, stamp, row=row, charges=charges)
 
 
 def damaged_entry(path: str, stamp: files.Stamp, trouble: str, *, is_lasting: bool = True) -> Entry:

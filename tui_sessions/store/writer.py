@@ -258,14 +258,21 @@ class Writer:
 
 
 def _is_said_anew(before: tuple[Turn, ...], after: tuple[Turn, ...]) -> bool:
-    """Whether turns differ by more than where their money is counted: else a branch that is promoted would
-    make what it and its parent cost in all those years today's."""
+    """Whether turns differ by more than their money and where it is counted: else a branch that is promoted,
+    or a repricing, would make what was said in all those years today's."""
     if len(before) != len(after):
         return True
     return any(
-        one != other and one.as_inherited() != other.as_inherited()
+        one != other and _without_money(one) != _without_money(other)
         for one, other in zip(before, after, strict=True)
     )
+
+
+def _without_money(turn: Turn) -> Turn:
+    replace = msgspec.structs.replace
+    others = tuple(replace(other, cost=None, price=None) for other in turn.alternatives)
+    bare = replace(turn.as_inherited(), price=None, alternatives=others)
+    return replace(bare, inherited_cost=None)
 
 
 def _damaged(path: str, error: DamagedFileError) -> DamagedFileError:

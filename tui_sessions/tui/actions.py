@@ -13,6 +13,7 @@ from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.choosing import SORTS
 from tui_sessions.tui.conversation_actions import CONVERSATION_ACTIONS
 from tui_sessions.tui.desk import Desk
+from tui_sessions.tui.model_actions import MODEL_ACTIONS
 from tui_sessions.tui.widgets.completion import CommandInfo
 
 SESSIONS_OFFERED = 50
@@ -158,9 +159,9 @@ ACTIONS = (
     ),
     Action(
         "context",
-        "how many earlier pairs are sent; 0 all",
-        lambda desk, pairs: desk.choosing.context(pairs),
-        "[pairs]",
+        "what would be sent, message by message; or how much is",
+        lambda desk, words: desk.context.run(words),
+        "[pairs | N tokens | all]",
     ),
     Action(
         "pin",
@@ -235,6 +236,7 @@ ACTIONS = (
         key="app.quit",
     ),
     *CONVERSATION_ACTIONS,
+    *MODEL_ACTIONS,
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 ALSO = {
@@ -247,6 +249,7 @@ ALSO = {
     "e": "open",
     "h": "help",
     "mv": "move",
+    "title": "rename",
 }
 """Other names that fingers know."""
 
@@ -277,11 +280,10 @@ def run_command(desk: Desk, name: str, argument: str) -> None:
 def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
     """What may follow a command, for the list above the prompt."""
     match ALSO.get(name, name):
-        case "model" | "retry":
-            state = desk.stage.services.state
-            offers: Sequence[str] = (*state.favourites, *state.recent_models)
+        case "model" | "retry" | "retry-with":
+            return desk.choosing.asking_models.offers(typed)
         case "tag":
-            offers = desk.stage.workspace.tags_in_use()
+            offers: Sequence[str] = desk.stage.workspace.tags_in_use()
         case "untag":
             offers = desk.stage.workspace.session.meta.tags
         case "status":
@@ -298,6 +300,12 @@ def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
             offers = ("edit", "go")
         case "sort":
             offers = SORTS
+        case "stats":
+            offers = desk.statistics.offers()
+        case "param":
+            offers = desk.params.offers(typed)
+        case "persona":
+            offers = desk.personas.offers()
         case "theme":
             offers = sorted(desk.stage.app.available_themes)
         case "open":

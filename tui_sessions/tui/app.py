@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual import on
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import Offset
@@ -116,6 +118,13 @@ class SessionsApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables for themes that do not name them, Textual's among them."""
         return variable_defaults(self.current_theme)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and nothing of it behind: a cache of Textual's would hold the drawn lines of up to
+        a thousand widgets that are gone."""
+        popped = super().pop_screen()
+        StylesCache.get_inner_outer.cache_clear()
+        return popped
 
     def get_default_screen(self) -> MainScreen:
         """The main screen stands at the bottom: one more below it would be styled for nothing."""

@@ -152,17 +152,17 @@ class Bulk:
     def delete(self, meant: Targets) -> None:
         """Ask, then put sessions into the trash. What is being answered stays."""
         workspace = self._stage.workspace
+        stays = ""
         if len(meant.ids) == 1:
-            workspace.library.row(
-                meant.ids[0]
-            )  # One that is gone already is told, not asked about.
+            # One that is gone already is told, not asked about.
+            workspace.library.row(meant.ids[0])
+            stays = _branches_stay(workspace.library.branches(meant.ids[0]))
         if set(meant.ids) <= self._stage.services.turns.running_ids():
             raise ConflictError("It is being answered. Stop the answer first (esc).")
         self._jobs.check()
         question = f"Put {meant.named(workspace)} into the trash?"
         titles = [title_of(workspace, session_id) for session_id in meant.ids[:MOST_TITLES]]
         titles += [""] * (len(meant.ids) - len(titles))  # Only counted.
-        stays = _branches_stay(workspace.library.branches(meant.ids[0])) if len(meant.ids) == 1 else ""
         self.ask(question, titles, lambda: self.delete_now(meant.ids), stays)
 
     def delete_now(self, session_ids: Sequence[str]) -> None:

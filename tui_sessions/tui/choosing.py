@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from tui_sessions.engine.context import pairs_sent
 from tui_sessions.errors import ProviderError, TuiSessionsError, UsageError
-from tui_sessions.model.edits import set_meta, set_model, set_params, set_system
+from tui_sessions.model.edits import set_meta, set_model, set_system
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.calm import is_calm, set_calm
 from tui_sessions.tui.stage import Stage
-from tui_sessions.wiring import DEMO_MODEL
 
 if TYPE_CHECKING:
-    from tui_sessions.tui.screens.models import ModelList
+    from tui_sessions.tui.asking_models import AskingModels
 
 SORTS = ("updated", "created", "title", "cost", "tokens", "turns")
 
@@ -47,20 +44,6 @@ class Choosing:
         if not key:
             raise UsageError(":meta needs a key, and a value to set it: :meta importance high")
         self.edit(set_meta(key, value.strip() or None), key)
-
-    def context(self, pairs: str) -> None:
-        """Say how many earlier pairs go along, or set it."""
-        session = self._stage.workspace.session
-        if pairs:
-            if not is_count(pairs):
-                raise UsageError(":context takes a number of message pairs; 0 sends all.")
-            params = msgspec.structs.replace(session.params, context_window=int(pairs) or None)
-            if self.edit(set_params(params), "context window") is None:
-                return
-            session = self._stage.workspace.session
-        sent, there = pairs_sent(session)
-        window = session.params.context_window or "all"
-        self._stage.say(f"Context window: {window}. {sent} of {there} earlier pairs go along.")
 
     def save_field(self, session_id: str, change: Change, field: str) -> str:
         """Save a field of the details form; the form knows its own way back as well. Answers why it
@@ -121,20 +104,14 @@ class Choosing:
         except ProviderError as problem:
             raise UsageError(str(problem)) from problem
 
-    def pick_model(self, then: Callable[[str | None], None]) -> None:
+    def pick_model(self, then: Callable[[str | None], None], *, typed: str = "") -> None:
         """The list of models; what the servers offer comes in as they answer."""
         from tui_sessions.tui.screens.models import ModelsDialog
 
-        services = self._stage.services
-        dialog = ModelsDialog(
-            current=self._stage.workspace.session.model,
-            favourites=services.state.favourites,
-            recent=services.state.recent_models,
-            asked=services.providers.names,
-            check=self.check_model,
-        )
-        self._stage.app.push_screen(dialog, then)
-        self._list_all(dialog)
+        current = self._stage.workspace.session.model
+        options = self.asking_models.options()
+        dialog = ModelsDialog(current=current, check=self.check_model, typed=typed, **options)
+        self.asking_models.open(dialog, then)
 
     def pick_models(
         self,
@@ -147,52 +124,18 @@ class Choosing:
         """The list of models, to mark several; `marked` are proposed."""
         from tui_sessions.tui.screens.models import SeveralModelsDialog
 
-        services = self._stage.services
+        options = self.asking_models.options()
         dialog = SeveralModelsDialog(
-            title,
-            at_least=at_least,
-            marked=marked,
-            favourites=services.state.favourites,
-            recent=services.state.recent_models,
-            asked=services.providers.names,
-            check=self.check_model,
+            title, at_least=at_least, marked=marked, check=self.check_model, **options
         )
-        self._stage.app.push_screen(dialog, then)
-        self._list_all(dialog)
+        self.asking_models.open(dialog, then)
 
-    def _list_all(self, dialog: ModelList[Any]) -> None:
-        for provider in self._stage.services.providers.names:
-            dialog.run_worker(
-                self._list_models(dialog, provider), group=f"models-{provider}", exit_on_error=False
-            )
+    @cached_property
+    def asking_models(self) -> AskingModels:
+        """The lists of the providers."""
+        from tui_sessions.tui.asking_models import AskingModels  # not for the first paint
 
-    async def _list_models(self, dialog: ModelList[Any], provider: str) -> None:
-        try:
-            models = await self._stage.services.providers.get(provider).models()
-        except TuiSessionsError as problem:
-            dialog.set_error(provider, str(problem))
-        else:
-            names = tuple(model.name for model in models)
-            dialog.add_models(provider, names)
-
-    def look_for_ollama(self) -> None:
-        """Where nothing else is set up but a local server runs, a new session uses that."""
-        workspace = self._stage.workspace
-        if workspace.is_draft and workspace.session.model == DEMO_MODEL:
-            self._stage.app.run_worker(self._try_ollama(), group="ollama", exit_on_error=False)
-
-    async def _try_ollama(self) -> None:
-        from tui_sessions.providers.registry import ollama_is_there
-
-        services, workspace = self._stage.services, self._stage.workspace
-        if not await ollama_is_there(services.environ):
-            return
-        try:
-            models = await services.providers.get("ollama").models()
-        except TuiSessionsError:
-            return
-        if models and workspace.is_draft and workspace.session.model == DEMO_MODEL:
-            self.edit(set_model(f"ollama/{models[0].name}"), "model")
+        return AskingModels(self._stage)
 
     # kept prompts
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tui_sessions.engine.events import AnswerSoFar
-from tui_sessions.errors import UsageError
+from tui_sessions.engine.limits import plans
+from tui_sessions.errors import BudgetError, ContextError, UsageError
 from tui_sessions.model.answers import answers
 from tui_sessions.model.attachment import attachments_of, written_text
 from tui_sessions.model.message import Part
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.comparison import Comparison
+from tui_sessions.tui.limits import NOTHING, Allow, ask, attempt
 from tui_sessions.tui.widgets.completion import is_command, message_of
 
 if TYPE_CHECKING:
@@ -86,7 +91,12 @@ class Comparing:
         own = self._stage.workspace.session.model
         models = tuple(dict.fromkeys([*names, *([own] if len(names) == 1 and own else [])]))
         if len(models) > 1:
-            self._send(prompt, models, is_typed=not entered)
+            send = partial(self._send, prompt, models, is_typed=not entered)
+            try:
+                send(NOTHING)
+            except (BudgetError, ContextError) as problem:
+                # The command goes while this is asked.
+                ask(self._stage, problem, send, otherwise=partial(self._put_back, entered))
             return
         proposed = tuple(filter(None, dict.fromkeys([own, *names])))
         self._desk.choosing.pick_models(
@@ -98,12 +108,17 @@ class Comparing:
 
     def _chosen(self, prompt: str, models: Sequence[str] | None, entered: str) -> None:
         """The list of models is left. The command went when it opened: where nothing is sent, it comes back."""
-        stage = self._stage
-        is_sent = models and stage.attempt(lambda: self._send(prompt, models, is_typed=not entered))
-        if not is_sent and entered and not stage.prompt.text.strip():
-            stage.put_prompt(f":compare {entered}")
+        if models:
+            send = partial(self._send, prompt, models, is_typed=not entered)
+            attempt(self._stage, send, otherwise=partial(self._put_back, entered))
+        else:
+            self._put_back(entered)
 
-    def _send(self, prompt: str, models: Sequence[str], *, is_typed: bool) -> None:
+    def _put_back(self, entered: str) -> None:
+        if entered and not self._stage.prompt.text.strip():
+            self._stage.put_prompt(f":compare {entered}")
+
+    def _send(self, prompt: str, models: Sequence[str], allow: Allow, *, is_typed: bool) -> None:
         """As a prompt is sent to one, but to several, with the files that go along. Raises what keeps it from
         being sent."""
         stage, turns = self._stage, self._stage.services.turns
@@ -112,8 +127,12 @@ class Comparing:
             # Before a new session gets its file for a prompt that is not sent.
             self._desk.attaching.check(parts, model)
         turns.save_again(stage.workspace.session.id)
-        session = stage.workspace.keep_draft()
-        turn_id = turns.compare(session.id, prompt, models, attachments=parts)
+        workspace = stage.workspace
+        if workspace.is_draft:
+            draft, folder = workspace.session, workspace.folder
+            turns.check(plans(draft, prompt, models, attachments=parts, folder=folder), allow)
+        session = workspace.keep_draft()
+        turn_id = turns.compare(session.id, prompt, models, attachments=parts, allow=allow)
         stage.prompt_used(prompt)
         if is_typed:
             stage.prompt.set_text("")
@@ -126,18 +145,23 @@ class Comparing:
         self._open(turn_id)
 
     def _ask_again(self, turn_id: str, models: Sequence[str]) -> None:
-        if models and self.ask(self._stage.workspace.session.id, turn_id, models):
-            self._open(turn_id)
+        if models:
+            session_id = self._stage.workspace.session.id
+            self.ask(session_id, turn_id, models, lambda: self._open(turn_id))
 
-    def ask(self, session_id: str, turn_id: str, models: Sequence[str]) -> bool:
-        """Ask for further answers to a prompt; whether they are asked."""
+    def ask(
+        self, session_id: str, turn_id: str, models: Sequence[str], then: Callable[[], None]
+    ) -> bool:
+        """Ask for further answers to a prompt; whether they are asked by now. `then` is done once they
+        are: over a budget it is asked first."""
         turns = self._stage.services.turns
 
-        def go() -> None:
+        def go(allow: Allow) -> None:
             turns.save_again(session_id)
-            turns.compare_again(session_id, turn_id, models)
+            turns.compare_again(session_id, turn_id, models, allow=allow)
+            then()
 
-        return self._stage.attempt(go)
+        return attempt(self._stage, go)
 
     def other_prompt(self, session: Session, turn_id: str, model: str) -> None:
         """Ask the same model with another prompt, on a branch from before this one, and show both."""
@@ -151,21 +175,32 @@ class Comparing:
 
         def written(text: str | None) -> None:
             if text is not None:
-                self._stage.attempt(lambda: self._branch(session, before, text, model, parts))
+                attempt(
+                    self._stage,
+                    lambda allow: self._branch(session, before, text, model, parts, allow),
+                )
 
         dialog = OtherPromptDialog(written_text(turn.prompt), environ=self._stage.services.environ)
         self._stage.app.push_screen(dialog, written)
 
     def _branch(
-        self, session: Session, before: int, text: str, model: str, parts: tuple[Part, ...]
+        self,
+        session: Session,
+        before: int,
+        text: str,
+        model: str,
+        parts: tuple[Part, ...],
+        allow: Allow,
     ) -> None:
         workspace, turns = self._stage.workspace, self._stage.services.turns
         self._desk.choosing.check_model(model)
+        shared = msgspec.structs.replace(session, turns=session.turns[:before])
+        turns.check(plans(shared, text, [model], attachments=parts), allow)
         # First, so that a full disk leaves no branch without its prompt.
         own = workspace.library.attachments.adopted(parts)
         turns.save_again(session.id)
         branch = workspace.branch(session.id, before, workspace.branch_title(session))
-        turns.start(branch.id, text, model=model, attachments=own)
+        turns.start(branch.id, text, model=model, attachments=own, allow=allow)
         self._stage.show_tree()
         self.branches(session.id, branch.id)
 

@@ -140,14 +140,14 @@ class Comparison:
 
     def ask(self, models: tuple[str, ...]) -> bool:
         """Ask these for further answers; whether they are asked."""
-        return self._comparing.ask(self.session_id, self.turn_id, models)
+        return self._comparing.ask(self.session_id, self.turn_id, models, self._reload)
 
     def add(self) -> None:
         """Let further models be chosen, and ask them."""
 
         def chosen(models: tuple[str, ...] | None) -> None:
-            if models and self.ask(models):
-                self._reload()
+            if models:
+                self.ask(models)
 
         self._desk.choosing.pick_models("Who else is to answer?", chosen)
 

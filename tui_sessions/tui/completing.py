@@ -64,7 +64,7 @@ class Completing:
             return []  # Sending says what is wrong with the file.
         wanted = word[1:].casefold()
         return [
-            Completion(f"@{p.name} ", f"@{p.name}", help=f"answers · {p.model or ''}", is_word=True)
+            Completion(f"@{p.name} ", f"@{p.name}", help=_answers(p.model), is_word=True)
             for p in personas
             if p.name.casefold().startswith(wanted) and not p.name.split()[1:]
         ]
@@ -95,6 +95,10 @@ class Completing:
 
 def _named(entry: Entry) -> str:
     return f"{entry.name}/" if entry.is_folder else entry.name
+
+
+def _answers(model: str | None) -> str:
+    return f"answers · {model}" if model else "answers"
 
 
 def _label(path: str) -> str:

@@ -22,18 +22,27 @@ from tui_sessions.tui.taking_back import TakingBack
 from tui_sessions.tui.talking import Talking
 from tui_sessions.tui.unsaved import Unsaved
 from tui_sessions.tui.watching import Watching
+from tui_sessions.wiring import DEMO_MODEL
 
 if TYPE_CHECKING:
     from tui_sessions.tui.attaching import Attaching
+    from tui_sessions.tui.automatic import Naming
     from tui_sessions.tui.branches import Branches
+    from tui_sessions.tui.budgeting import Budgeting
     from tui_sessions.tui.comparing import Comparing
     from tui_sessions.tui.completing import Completing
+    from tui_sessions.tui.context import OwnContext
     from tui_sessions.tui.estimating import Estimating
+    from tui_sessions.tui.first_day import FirstDay
     from tui_sessions.tui.messages import Messages
+    from tui_sessions.tui.params import OwnParams
+    from tui_sessions.tui.personas import OwnPersonas
     from tui_sessions.tui.queueing import Queueing
     from tui_sessions.tui.replaying import Replaying
+    from tui_sessions.tui.repricing import ToReprice
     from tui_sessions.tui.searching import Searching
     from tui_sessions.tui.sending import Sending
+    from tui_sessions.tui.statistics.desk import StatisticsDesk
     from tui_sessions.tui.taking_out import TakingOut
 
 
@@ -64,8 +73,16 @@ class Desk:
         self.hearing = Hearing(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
-        stage.when_shown.append(self._mark_forks)
-        stage.when_tree_shown.append(self._mark_forks)
+        for news in (stage.when_shown, stage.when_tree_shown):
+            news.append(self._mark_forks)
+            news.append(self._show_budgets)
+
+    @cached_property
+    def first_day(self) -> FirstDay:
+        """Who answers where nobody was chosen yet."""
+        from tui_sessions.tui.first_day import FirstDay
+
+        return FirstDay(self.stage, self.choosing)
 
     @cached_property
     def searching(self) -> Searching:
@@ -138,11 +155,67 @@ class Desk:
         return Estimating(self.stage)
 
     @cached_property
+    def params(self) -> OwnParams:
+        """What is sent with every prompt."""
+        from tui_sessions.tui.params import OwnParams
+
+        return OwnParams(self.stage)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Titles and tags by a model."""
+        from tui_sessions.tui.automatic import Naming
+
+        return Naming(self.stage)
+
+    @cached_property
+    def personas(self) -> OwnPersonas:
+        """Named ways to be answered."""
+        from tui_sessions.tui.personas import OwnPersonas
+
+        return OwnPersonas(self.stage, self.choosing)
+
+    @cached_property
+    def budgeting(self) -> Budgeting:
+        """What may be spent."""
+        from tui_sessions.tui.budgeting import Budgeting
+
+        return Budgeting(self.stage)
+
+    @cached_property
+    def context(self) -> OwnContext:
+        """What would be sent."""
+        from tui_sessions.tui.context import OwnContext
+
+        return OwnContext(self.stage)
+
+    @cached_property
+    def repricing(self) -> ToReprice:
+        """Costs for what has none."""
+        from tui_sessions.tui.repricing import ToReprice
+
+        return ToReprice(self.stage, self.jobs, self.bulk)
+
+    @cached_property
     def queueing(self) -> Queueing:
         """Prompts that wait for their turn."""
         from tui_sessions.tui.queueing import Queueing
 
         return Queueing(self)
+
+    def look_for_models(self) -> None:
+        """Where nobody chose who answers, look for somebody better than the demonstration."""
+        services, workspace = self.stage.services, self.stage.workspace
+        used = services.state.last_model
+        if workspace.is_draft and not services.config.chat.model and used in ("", DEMO_MODEL):
+            self.first_day.begin()
+
+    @cached_property
+    def statistics(self) -> StatisticsDesk:
+        """What answers cost, used and took."""
+        from tui_sessions.tui.statistics.desk import StatisticsDesk
+
+        return StatisticsDesk(self.stage)
 
     def settings(self) -> None:
         """Everything in the user's configuration, to be looked at and changed."""
@@ -155,6 +228,12 @@ class Desk:
             self.filing.branch_now(self.stage.workspace.turns_up_to(turn_id), title)
         else:
             self.filing.branch_at(turn_id)
+
+    def _show_budgets(self) -> None:
+        """What is spent of the budgets, once there are any."""
+        stage = self.stage
+        if "budgeting" in self.__dict__ or stage.services.has_budget(stage.workspace.seen):
+            self.budgeting.refresh()
 
     def _mark_forks(self) -> None:
         """Where other paths leave the open session, once there are any."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from tui_sessions.engine.estimate import Earlier, Estimate, budget, earlier, next_turn
+from tui_sessions.config.personas import Persona, named_persona
+from tui_sessions.engine.estimate import Earlier, Estimate, earlier, next_turn, of_planned
+from tui_sessions.engine.limits import plans
+from tui_sessions.engine.room import TRIM
 from tui_sessions.errors import TuiSessionsError
-from tui_sessions.model.display import shown_cost, shown_short_count
+from tui_sessions.model.budget import Standing
+from tui_sessions.model.context_limit import context_limit
+from tui_sessions.model.display import shown_cost, shown_share, shown_short_count
 from tui_sessions.model.message import Part
+from tui_sessions.model.persona_name import standing_name
 from tui_sessions.model.session import Session
-from tui_sessions.tui.sending import named_persona
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.completion import is_command
 
@@ -28,8 +33,8 @@ class Outlook:
     cost: int | None = None
     """Nano-dollars."""
     context_tokens: int | None = None
-    spent: int = 0
-    budget: int | None = None
+    standings: tuple[Standing, ...] = ()
+    """The budgets that this turn would count towards."""
 
     @property
     def of_context(self) -> float:
@@ -37,32 +42,38 @@ class Outlook:
         return self.estimate.total / self.context_tokens if self.context_tokens else 0.0
 
     @property
+    def tightest(self) -> Standing | None:
+        """The budget of which most would be spent."""
+        return max(self.standings, key=self._share, default=None)
+
+    def _share(self, standing: Standing) -> float:
+        return standing.share_with(standing.coming.nanousd + (self.cost or 0))
+
+    @property
     def of_budget(self) -> float:
-        """The share of the budget that would be spent."""
-        if self.budget is None:
-            return 0.0
-        whole = self.spent + (self.cost or 0)
-        return whole / self.budget if self.budget else float(whole > 0) * 10
+        """The share of the tightest budget that would be spent."""
+        return self._share(self.tightest) if self.tightest is not None else 0.0
 
     @property
     def words(self) -> str:
         """`next ≈ 1.2k tok · $0.0021`, and what is nearly used up."""
         parts = [f"next ≈ {shown_short_count(self.estimate.total)} tok", shown_cost(self.cost)]
         if self.of_context > NEAR:
-            parts.append(f"{_percent(self.of_context)} of the context")
-        if self.of_budget > NEAR:
-            parts.append(f"{_percent(self.of_budget)} of the budget")
+            parts.append(f"{shown_share(self.of_context)} of the context")
+        if self.tightest is not None and self.of_budget > NEAR:
+            is_own = self.tightest.budget.scope == "session"
+            what = "the budget" if is_own else self.tightest.budget.words
+            parts.append(f"{shown_share(self.of_budget)} of {what}")
         return " · ".join(parts)
 
     @property
     def style(self) -> str:
         """The colour that it has: amber near an end, red behind it."""
         share = max(self.of_context, self.of_budget)
-        return "$text-error" if share > 1 else "$text-warning" if share > NEAR else ""
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if share < 10 else "over 999 %"
+        is_over = self.of_context > 1 or any(
+            standing.hard is not None and self._share(standing) > 1 for standing in self.standings
+        )
+        return "$text-error" if is_over else "$text-warning" if share > NEAR else ""
 
 
 class Estimating:
@@ -72,6 +83,7 @@ class Estimating:
         self._stage = stage
         self._before: tuple[Session, bool, Earlier] | None = None
         self._asked = 0
+        self._told: set[str] = set()
 
     def forget(self) -> None:
         """There is nothing to count any more; what is being counted is not shown."""
@@ -115,20 +127,58 @@ class Estimating:
         services = self._stage.services
         model = session.model or services.default_model()
         asked = session
-        if text.startswith("@"):
-            try:
-                persona, text = named_persona(text, services.personas.all())
-            except TuiSessionsError:
-                persona = None
-            if persona is not None:
-                asked, model = persona.speaks_in(session), persona.model or model
-        estimate = next_turn(self._earlier(asked), text, parts)
+        persona, text = self._who_answers(session, text)
+        if persona is not None:
+            asked, model = persona.speaks_in(session), persona.model or model
+        estimate = self._within_limits(asked, model, text, parts)
         try:
             cost, _ = services.prices.cost(model, estimate.usage, services.now())
             context = services.prices.context_tokens(model)
         except TuiSessionsError:
             cost = context = None
-        return Outlook(estimate, cost, context, session.cost.nanousd, budget(session))
+        return Outlook(estimate, cost, context, self._standings(session, model))
+
+    def _within_limits(
+        self, session: Session, model: str, text: str, parts: tuple[Part, ...]
+    ) -> Estimate:
+        """With what is left out for want of room left out."""
+        plan = plans(session, text, [model], attachments=parts)[0]
+        fitted = self._stage.services.context.fitted(plan)
+        if fitted is plan:
+            return next_turn(self._earlier(session), text, parts)
+        return of_planned(fitted)
+
+    def _tell_full(self, outlook: Outlook) -> None:
+        """Once a session: what can be done before it is too late."""
+        session = self._stage.workspace.session
+        is_seen_to = self._stage.services.config.chat.when_full == TRIM
+        if is_seen_to or context_limit(session.params) is not None:
+            return
+        if outlook.of_context > NEAR and session.turns and session.id not in self._told:
+            self._told.add(session.id)
+            full = shown_share(outlook.of_context)
+            self._stage.say(
+                f"The next answer would fill {full} of the context. :context shows what is sent and sets how much."
+            )
+
+    def _who_answers(self, session: Session, text: str) -> tuple[Persona | None, str]:
+        """The persona that the text names, else the standing one, and what is said to it."""
+        if not text.startswith("@") and not standing_name(session):
+            return None, text
+        personas = self._stage.services.personas
+        try:
+            named, said = named_persona(text, personas.all())
+            return (named, said) if named is not None else (personas.standing(session), text)
+        except TuiSessionsError:  # sending says what is wrong
+            return None, text
+
+    def _standings(self, session: Session, model: str) -> tuple[Standing, ...]:
+        workspace, budgets = self._stage.workspace, self._stage.services.budgets
+        folder = workspace.folder if workspace.is_draft else None
+        try:
+            return budgets.standing(session, folder=folder, model=model)
+        except TuiSessionsError:  # sending says what is wrong
+            return ()
 
     def _earlier(self, session: Session) -> Earlier:
         is_answering = session.id in self._stage.services.turns.running_ids()
@@ -141,3 +191,4 @@ class Estimating:
     def _show(self, asked: int, outlook: Outlook) -> None:
         if asked == self._asked:
             self._stage.prompt.show_estimate(outlook.words, outlook.style)
+            self._tell_full(outlook)

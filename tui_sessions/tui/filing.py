@@ -231,10 +231,10 @@ class Filing:
 
 def resumed_sentence(session: Session) -> str:
     """What a resumed session brings along: turns, tokens, cost."""
-    from tui_sessions.model.display import shown_cost, shown_count
+    from tui_sessions.model.display import shown_count, shown_priced
 
     tokens = shown_count(session.totals.total)
-    return f"{len(session.turns)} turns, {tokens} tokens, {shown_cost(session.cost)} so far. No budget."
+    return f"{len(session.turns)} turns, {tokens} tokens, {shown_priced(session.cost)} so far. No budget."
 
 
 def _kept(words: str) -> int:

@@ -11,6 +11,8 @@ from tui_sessions.engine.events import (
     TurnWaiting,
 )
 from tui_sessions.model.answers import is_wordless
+from tui_sessions.model.context_limit import context_limit
+from tui_sessions.model.display import shown_number
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.unsaved import Unsaved
 
@@ -26,6 +28,8 @@ class Hearing:
         """Bring one event of the engine onto the screen."""
         is_open = event.session_id == self._stage.workspace.session_id
         is_followed = is_open and getattr(event, "answer_id", None) == self._stage.followed
+        if isinstance(event, TurnStarted) and event.left_out and is_open:
+            self._tell_left_out(event.left_out)
         match event:
             case TurnStarted() if is_open and not self._stage.is_following:
                 self._stage.show_reread()
@@ -45,6 +49,14 @@ class Hearing:
                 self._stage.show_tree()
                 if is_open and self._stage.services.turns.running(event.session_id) is None:
                     self._stage.show_reread()
+
+    def _tell_left_out(self, pairs: int) -> None:
+        """Not where the session itself has a limit: then that is as it is to be."""
+        if context_limit(self._stage.workspace.session.params) is None:
+            words = (
+                f"The context is full: the oldest {shown_number(pairs, 'pair')} did not go along."
+            )
+            self._stage.say(f"{words} :context shows what does.")
 
     def _ended(self, event: TurnEnded, *, is_open: bool) -> None:
         if not is_open:

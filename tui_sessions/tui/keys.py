@@ -14,24 +14,33 @@ from textual.dom import DOMNode
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.screens.attach import AttachDialog
 from tui_sessions.tui.screens.branch_map import BranchMapScreen
+from tui_sessions.tui.screens.budgets import OverBudgetDialog
 from tui_sessions.tui.screens.compare import CompareScreen
 from tui_sessions.tui.screens.compare_paths import PathsScreen
 from tui_sessions.tui.screens.confirm import ConfirmDialog
+from tui_sessions.tui.screens.context import ContextDialog
+from tui_sessions.tui.screens.context_full import ContextFullDialog
 from tui_sessions.tui.screens.dialog import Dialog
 from tui_sessions.tui.screens.edit_message import EditMessageDialog
+from tui_sessions.tui.screens.first_run import FirstRunDialog
 from tui_sessions.tui.screens.help import HelpDialog
 from tui_sessions.tui.screens.links import LinksDialog
 from tui_sessions.tui.screens.main import MainScreen
 from tui_sessions.tui.screens.models import ModelsDialog, SeveralModelsDialog
+from tui_sessions.tui.screens.params import ParamsDialog
+from tui_sessions.tui.screens.persona_form import PersonaForm
+from tui_sessions.tui.screens.personas import PersonasDialog
 from tui_sessions.tui.screens.queue import QueueDialog
 from tui_sessions.tui.screens.replay import ReplayScreen
 from tui_sessions.tui.screens.search import SearchScreen
 from tui_sessions.tui.screens.settings import SettingsDialog
 from tui_sessions.tui.screens.side_by_side import SideBySide
+from tui_sessions.tui.screens.statistics import StatisticsScreen
 from tui_sessions.tui.screens.tag_list import TagListDialog
 from tui_sessions.tui.screens.trash import TrashDialog
 from tui_sessions.tui.widgets.branch_graph import BranchGraph
 from tui_sessions.tui.widgets.choices import Choices
+from tui_sessions.tui.widgets.context_list import ContextList
 from tui_sessions.tui.widgets.conversation.select_keys import SelectKeys
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.costs import Costs
@@ -40,8 +49,12 @@ from tui_sessions.tui.widgets.field_editors import ChoiceEditor
 from tui_sessions.tui.widgets.filter_box import FilterBox
 from tui_sessions.tui.widgets.find_box import FindBox
 from tui_sessions.tui.widgets.model_line import ModelLine
+from tui_sessions.tui.widgets.params_line import ParamsLine
 from tui_sessions.tui.widgets.prompt_area import PromptArea
 from tui_sessions.tui.widgets.session_tree import SessionTree
+from tui_sessions.tui.widgets.statistics.chart import TimeChart
+from tui_sessions.tui.widgets.statistics.rows import FigureRows
+from tui_sessions.tui.widgets.statistics.week import WeekMap
 from tui_sessions.tui.widgets.tag_field import TagEditor
 
 OWNERS: tuple[type[DOMNode], ...] = (
@@ -61,9 +74,18 @@ OWNERS: tuple[type[DOMNode], ...] = (
     AttachDialog,
     QueueDialog,
     ConfirmDialog,
+    ContextDialog,
+    ContextFullDialog,
+    ContextList,
+    FirstRunDialog,
     HelpDialog,
     LinksDialog,
     ModelsDialog,
+    OverBudgetDialog,
+    ParamsDialog,
+    ParamsLine,
+    PersonaForm,
+    PersonasDialog,
     SearchScreen,
     BranchMapScreen,
     BranchGraph,
@@ -77,6 +99,10 @@ OWNERS: tuple[type[DOMNode], ...] = (
     SeveralModelsDialog,
     EditMessageDialog,
     ReplayScreen,
+    StatisticsScreen,
+    FigureRows,
+    TimeChart,
+    WeekMap,
 )
 """Everything with keys of its own; tests/tui/test_keys.py looks for those that are missing."""
 

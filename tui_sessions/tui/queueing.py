@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui_sessions.errors import ConflictError, TuiSessionsError, UsageError
+from tui_sessions.errors import (
+    BudgetError,
+    ConflictError,
+    ContextError,
+    TuiSessionsError,
+    UsageError,
+)
 from tui_sessions.model.attachment import about
 from tui_sessions.model.display import shown_number
 from tui_sessions.model.message import Part
 from tui_sessions.model.text import clean_line
+from tui_sessions.tui.limits import NOTHING, Allow, ask
 from tui_sessions.tui.sending import literal
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.completion import is_command
@@ -102,13 +110,25 @@ class Queueing:
     def send_first(self, queued_id: str) -> None:
         """The next one, before those that were there before it; at once where no answer comes. Raises why
         it cannot be sent."""
-        if self._queue.send_first(self._session_id, queued_id):
+        session_id = self._session_id
+        self._within_budget(lambda allow: self._send_first(session_id, queued_id, allow))
+
+    def _send_first(self, session_id: str, queued_id: str, allow: Allow) -> None:
+        if self._queue.send_first(session_id, queued_id, allow=allow):
             self._stage.conversation.go_to_end()
 
     def go_on(self) -> None:
-        """Send what was held after a stop, an error or a restart. Raises why it cannot be sent."""
-        if self._queue.is_held(self._session_id):
-            self._queue.go_on(self._session_id)
+        """Send what was held after a stop, an error, a restart, or over a budget: then it is asked first.
+        Raises why it cannot be sent."""
+        session_id = self._session_id
+        if self._queue.is_held(session_id):
+            self._within_budget(lambda allow: self._queue.go_on(session_id, allow=allow))
+
+    def _within_budget(self, action: Callable[[Allow], object]) -> None:
+        try:
+            action(NOTHING)
+        except (BudgetError, ContextError) as problem:
+            ask(self._stage, problem, action)
 
     def waiting(self) -> tuple[Queued, ...]:
         """What waits in the open session."""
@@ -124,7 +144,8 @@ class Queueing:
         if waiting and self._queue.is_held(self._session_id):
             key = stage.keys.shown("prompt.send")
             how = f"{key} in an empty prompt goes on" if key else ":queue go goes on"
-            note = f"{len(waiting):,} held · {how}"
+            why = " over the budget" if self._queue.is_over_budget(self._session_id) else ""
+            note = f"{len(waiting):,} held{why} · {how}"
         stage.prompt.show_queue([shown(queued) for queued in waiting], note=note, more=" · :queue")
 
     def tell_left(self) -> None:

@@ -10,7 +10,7 @@ from textual.dom import DOMNode
 
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.exchange.registry import exporter
-from tui_sessions.model.display import shown_cost, shown_count, shown_duration, shown_time
+from tui_sessions.model.display import shown_count, shown_duration, shown_priced, shown_time
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.editor import edited
@@ -145,7 +145,7 @@ class Reading:
             f"{clean_line(session.shown_title)}",
             f"{workspace.place()}",
             f"model {clean_line(session.model or '?')} · {session.status} · created {shown_time(session.created_at)}",
-            f"{len(session.turns)} turns · {shown_duration(mean)} a turn · {shown_cost(session.cost)}",
+            f"{len(session.turns)} turns · {shown_duration(mean)} a turn · {shown_priced(session.cost)}",
             f"tokens: {shown_count(totals.prompt_tokens)} in, {shown_count(totals.completion_tokens)} out",
         )
         self._stage.app.notify("\n".join(lines), title="This session", markup=False, timeout=12)

@@ -1,7 +1,7 @@
 """What becomes of a prompt that is entered: sent, put behind an answer that is coming, or only tags.
 
 #tags alone          → the session is tagged, nothing is sent
-@name …              → the persona of that name answers
+@name …              → the persona of that name answers; else the session's standing one, else its model
 an answer is coming  → the prompt waits
 """
 
@@ -11,9 +11,11 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui_sessions.config.personas import begins_with_name, named_persona
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.message import Part
 from tui_sessions.model.tags import tidy_tag, unique_tags
+from tui_sessions.tui.limits import Allow, attempt
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.prompt_messages import Sent
 
@@ -26,7 +28,6 @@ _TAGS = re.compile(rf"\s*(?:{_TAG.pattern}(?:\s+|$))+")
 _ESCAPED = re.compile(r"\\(.)")
 _MOST_TAGS = 1_000
 """Characters; no longer text is only tags."""
-_NAMED = re.compile(r"@(\S+)\s+(?=\S)")
 
 
 def tags_alone(text: str) -> tuple[str, ...]:
@@ -42,21 +43,11 @@ def _is_tag(tag: str) -> bool:
     return any(char.isalpha() for char in tag)
 
 
-def named_persona(text: str, personas: tuple[Persona, ...]) -> tuple[Persona | None, str]:
-    """The persona that a text begins with, and the text without; an unknown name is just text."""
-    found = _NAMED.match(text)
-    if found is None:
-        return None, text
-    by_name = {persona.name.casefold(): persona for persona in personas}
-    persona = by_name.get(found[1].casefold())
-    return (persona, text[found.end() :]) if persona else (None, text)
-
-
 def literal(text: str) -> str:
     """What to enter to have `text` sent as it stands."""
     if text.startswith(":"):
         return f":{text}"
-    return f"::{text}" if tags_alone(text) or _NAMED.match(text) else text
+    return f"::{text}" if tags_alone(text) or begins_with_name(text) else text
 
 
 class Sending:
@@ -79,7 +70,7 @@ class Sending:
                 stage.prompt.accept()
             return
         attachments = stage.prompt.attachments
-        stage.attempt(partial(self._send, message, attachments))
+        attempt(stage, partial(self._send, message, attachments))
 
     def _send_later(self, message: Sent, session_id: str) -> None:
         """Its files are there now; whoever has gone on meanwhile enters it again."""
@@ -88,19 +79,25 @@ class Sending:
         if is_there and text.strip() and text.startswith(message.written):
             self.send(message)
 
-    def _send(self, message: Sent, attachments: tuple[Part, ...]) -> None:
+    def _send(self, message: Sent, attachments: tuple[Part, ...], allow: Allow) -> None:
         stage, text, persona = self._stage, message.text, None
         if text.startswith("@") and not message.is_literal:
             persona, text = named_persona(text, stage.services.personas.all())
+        if persona is None:
+            persona = stage.services.personas.standing(stage.workspace.session)
         self._refuse_files(attachments, persona)
         if stage.workspace.session_id in stage.services.turns.running_ids():
             self._desk.queueing.add(
                 text, attachments=attachments, persona=persona, written=message.written
             )
-        elif not self._desk.talking.send(
-            text, attachments=attachments, persona=persona, written=message.written
-        ):
-            return
+        else:
+            self._desk.talking.send(
+                text,
+                attachments=attachments,
+                persona=persona,
+                written=message.written,
+                allow=allow,
+            )
         stage.prompt.accept(attachments)
 
     def _refuse_files(self, attachments: tuple[Part, ...], persona: Persona | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_sessions.model.display import shown_cost, shown_short_count
+from tui_sessions.model.display import shown_priced, shown_share, shown_short_count
 from tui_sessions.model.session import Session
 
 
@@ -13,12 +13,8 @@ def session_status(session: Session, *, used: int | None, size: int | None) -> s
         return ""
     parts = []
     if used is not None:
-        share = f" of {shown_short_count(size)} ({_percent(used, size)})" if size else ""
+        share = f" of {shown_short_count(size)} ({shown_share(used / size)})" if size else ""
         parts.append(f"context {shown_short_count(used)}{share}")
     parts.append(f"{shown_short_count(session.totals.total)} tok")
-    parts.append(shown_cost(session.cost))
+    parts.append(shown_priced(session.cost))
     return " · ".join(parts)
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if 100 * part >= whole else "<1 %"

@@ -11,15 +11,23 @@ from pathlib import Path
 from textual.app import SuspendNotSupported
 from textual.binding import Binding
 
-from tui_sessions.config.catalog import KEYS_TABLE, Key, known_keys
+from tui_sessions.config.catalog import (
+    BUDGETS_TABLE,
+    KEYS_TABLE,
+    Key,
+    UnfitError,
+    endpoint_keys,
+    known_keys,
+    table_rank,
+)
 from tui_sessions.config.edit import read_config, with_value, without_value, write_config
 from tui_sessions.config.load import problems
-from tui_sessions.config.standing import FILE, Standing, commented_example, helps, standings
+from tui_sessions.config.standing import FILE, Standing, commented_example, help_of, standings
 from tui_sessions.errors import ConfigError, UsageError
 from tui_sessions.exchange.registry import FORMATS, exporter
 from tui_sessions.model.text import clean_line
 from tui_sessions.providers.endpoint import endpoint, ollama_base
-from tui_sessions.providers.registry import full_model
+from tui_sessions.providers.presets import KNOWN
 from tui_sessions.tui.editor import edit_file
 from tui_sessions.tui.keys import OWNERS, binding_ids, clashes
 from tui_sessions.tui.screens.settings import Setting
@@ -33,9 +41,11 @@ TOP = "program"
 NEXT_START = " · takes effect at the next start"
 STRONGER = {
     "library.dir": ("TUI_SESSIONS_DIR", "LLM_SESSIONS_DIR"),
-    "providers.openai.base_url": ("OPENAI_BASE_URL",),
-    "providers.anthropic.base_url": ("ANTHROPIC_BASE_URL",),
-    "providers.ollama.base_url": ("OLLAMA_HOST",),
+    **{
+        f"providers.{name}.base_url": (preset.url_variable,)
+        for name, preset in KNOWN.items()
+        if preset.url_variable
+    },
 }
 """Variables that other programs know as well, beside the one of each key."""
 
@@ -48,9 +58,18 @@ class OwnSettings:
         self._services = stage.services
         self._path = stage.services.paths.config_file
         self._bindings = binding_ids((type(stage.app), *OWNERS))
-        keys = sorted(known_keys().values(), key=_rank)
+
+    @property
+    def _keys(self) -> dict[str, Key]:
+        """Those of the schema, of the presets and servers that are configured, of the budgets that are
+        set, and all bindings."""
+        config = self._services.config
+        found = [*known_keys().values()]
+        for name in config.endpoints:
+            found += endpoint_keys(name).values()
+        found += [Key(f"{BUDGETS_TABLE}.{scope}", str, "") for scope in config.budgets]
         bound = [Key(f"{KEYS_TABLE}.{id}", str, b.key) for id, b in self._bindings.items()]
-        self._keys = {key.name: key for key in (*keys, *bound)}
+        return {key.name: key for key in (*sorted(found, key=_rank), *bound)}
 
     @property
     def place(self) -> str:
@@ -68,6 +87,8 @@ class OwnSettings:
         key = self._keys[name]
         try:
             value = key.from_text(_with_tidy_keys(text) if _is_binding(name) else text.strip())
+        except UnfitError as error:
+            raise UsageError(f"{name} {error}.") from None
         except (ValueError, OverflowError):
             raise UsageError(f"{name} must be {key.wanted}.") from None
         self._check(name, value)
@@ -112,10 +133,12 @@ class OwnSettings:
     def _row(self, standing: Standing) -> Setting:
         key = standing.key
         name, binding = key.name, self._bindings.get(key.name.removeprefix(f"{KEYS_TABLE}."))
-        group, _, label = name.rpartition(".")
-        wanted, help = key.wanted, helps().get(name, "")
+        group = key.table
+        label = name.removeprefix(f"{group}.")
+        wanted, help = key.wanted, help_of(name)
+        if key.plain_type is tuple:
+            wanted = "texts with commas between them"
         if binding is not None and _is_binding(name):
-            group, label = KEYS_TABLE, name.removeprefix(f"{KEYS_TABLE}.")
             wanted = "keys with commas between them"
             help = f"{_sentence(binding)} Several keys may do it; empty: none does."
         written = standing.value if standing.in_file is None else standing.in_file
@@ -132,7 +155,7 @@ class OwnSettings:
             warning=self._warning(standing),
             is_set=standing.in_file is not None or bool(standing.by),
             is_switch=key.plain_type is bool,
-            words=self._words(name),
+            words=tuple(filter(None, key.choices)) or self._words(name),
         )
 
     def _warning(self, standing: Standing) -> str:
@@ -144,7 +167,7 @@ class OwnSettings:
         match name:
             case "screen.theme":
                 return sorted(self._stage.app.available_themes)
-            case "chat.model":
+            case "chat.model" | "automatic.model":
                 state = self._services.state
                 return tuple(dict.fromkeys((*state.favourites, *state.recent_models)))
             case "export.format":
@@ -156,16 +179,15 @@ class OwnSettings:
         """Raises a `TuiSessionsError` for a value of the right type that means nothing here."""
         checks: dict[str, Callable[[str], object]] = {
             "screen.theme": self._check_theme,
-            "chat.model": full_model,
+            "chat.model": self._services.providers.full_model,
+            "automatic.model": self._services.providers.full_model,
             "export.format": exporter,
-            "providers.openai.base_url": endpoint,
-            "providers.anthropic.base_url": endpoint,
             "providers.ollama.base_url": lambda text: endpoint(ollama_base(text)),
         }
         if _is_binding(name):
             self._check_binding(name.removeprefix(f"{KEYS_TABLE}."), str(value))
-        elif name in checks and value:
-            checks[name](str(value))
+        elif value and (name in checks or name.endswith(".base_url")):
+            checks.get(name, endpoint)(str(value))
 
     def _check_theme(self, name: str) -> None:
         themes = self._stage.app.available_themes
@@ -197,11 +219,12 @@ class OwnSettings:
         self._stage.prompt.enter_sends = screen.enter_sends
 
 
-def _rank(key: Key) -> int:
-    table = key.name.rpartition(".")[0]
-    if not table:
-        return len(FIRST) + 1
-    return FIRST.index(table) if table in FIRST else len(FIRST)
+def _rank(key: Key) -> tuple[float, ...]:
+    if not key.table:
+        return (len(FIRST) + 1,)
+    if key.table in FIRST:
+        return (FIRST.index(key.table),)
+    return (len(FIRST), table_rank(key.table))
 
 
 def _is_binding(name: str) -> bool:
@@ -223,4 +246,6 @@ def _with_tidy_keys(text: str) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

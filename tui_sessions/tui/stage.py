@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from tui_sessions.engine.context import context_used
 from tui_sessions.errors import TuiSessionsError
-from tui_sessions.model.display import shown_cost
+from tui_sessions.model.display import shown_priced
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bound import BoundKeys
@@ -22,6 +22,7 @@ from tui_sessions.tui.coming import Coming
 from tui_sessions.tui.filtering import WordsInUse
 from tui_sessions.tui.session_status import session_status
 from tui_sessions.tui.unsent import Unsent
+from tui_sessions.tui.who_answers import answering, titled
 from tui_sessions.tui.widgets.conversation.widget import Conversation
 from tui_sessions.tui.widgets.prompt import Prompt
 from tui_sessions.tui.widgets.session_tree import SessionTree
@@ -29,6 +30,7 @@ from tui_sessions.tui.workspace import Workspace
 from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
+    from tui_sessions.model.budget import Standing
     from tui_sessions.tui.widgets.costs import Costs
     from tui_sessions.tui.widgets.details import Details
 
@@ -64,6 +66,8 @@ class Stage:
         self._context_sizes: dict[str, int | None] = {}
         self.when_tree_shown: list[Callable[[], None]] = []
         """Told when the library was shown anew."""
+        self.standings: tuple[str, tuple[Standing, ...]] = ("", ())
+        """The session for which it was added up, and what is spent of the budgets that concern it."""
         self._tree_is_stale = False
         self._total = ""
         self._progress = ""
@@ -120,8 +124,10 @@ class Stage:
         is_draft = self.workspace.is_draft
         self.conversation.show(None if is_draft and not session.turns else session)
         title = "New session" if is_draft and not session.title else session.shown_title
-        self.conversation.border_title = Content(clean_line(title)[:TITLE_SHOWN])
-        self.prompt.border_title = Content(clean_line(session.model or "no model"))
+        shown = titled(session, clean_line(title)[:TITLE_SHOWN])
+        self.conversation.border_title = Content(clean_line(shown))
+        who = answering(session, lambda: self.services.personas.standing(session))
+        self.prompt.border_title = Content(clean_line(who))
 
     def add_side(self, details: Details, costs: Costs) -> None:
         """The right column is there: fill it. It comes after the first paint, because a form of fifty
@@ -153,7 +159,10 @@ class Stage:
         self.conversation.border_subtitle = Content(clean_line(said))
         if self._costs is not None:
             sums = self.workspace.sums()
-            self._costs.show(session, context_tokens=size, used_tokens=used, sums=sums)
+            budgets = self.standings[1] if self.standings[0] == session.id else ()
+            self._costs.show(
+                session, context_tokens=size, used_tokens=used, sums=sums, budgets=budgets
+            )
 
     def _context_size(self, model: str | None) -> int | None:
         """The size of the model's context where it is known already; else it is looked up aside."""
@@ -183,8 +192,8 @@ class Stage:
         self.sessions.empty_text = NOTHING_MATCHES if self.workspace.query.terms else NO_SESSIONS
         self.sessions.show(tree)
         self._total = f"{tree.total:,}"
-        if tree.total_cost.known and tree.total_cost.nanousd:
-            self._total += f" · {shown_cost(tree.total_cost)}"
+        if tree.total_cost.nanousd or tree.total_cost.unknown:
+            self._total += f" · {shown_priced(tree.total_cost)}"
         self._show_counts()
         self.show_states()
         for follow in self.when_tree_shown:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui_sessions.engine.limits import plans
 from tui_sessions.engine.turns import Turns
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.answers import delete_turn, step_answer
 from tui_sessions.model.attachment import attachments_of, written_text
 from tui_sessions.model.message import Part
+from tui_sessions.tui.limits import NOTHING, Allow, attempt
 from tui_sessions.tui.stage import Stage
 
 if TYPE_CHECKING:
@@ -44,28 +46,36 @@ class Talking:
         attachments: tuple[Part, ...] = (),
         persona: Persona | None = None,
         written: str = "",
-    ) -> bool:
-        """Send a prompt; False, with the reason said, where it stays in the prompt. `written` is how it
-        was entered, where that is not the text alone."""
+        allow: Allow = NOTHING,
+    ) -> None:
+        """Send a prompt. `written` is how it was entered, where that is not the text alone; `allow` names
+        limits that do not hold. Raises why it is not sent: it stays in the prompt then."""
         workspace, turns = self._stage.workspace, self._stage.services.turns
         waiting = workspace.draft_key
-        try:
-            # What is sent is read from the disk: an answer that is not there yet would be missing.
-            turns.save_again(workspace.session.id)
-            own = workspace.session.model or self._stage.services.default_model()
-            model = (persona.model if persona else None) or own
-            self._stage.services.check_model(model)
-            session = workspace.keep_draft()
-            turns.start(session.id, text, model=model, attachments=attachments, persona=persona)
-        except TuiSessionsError as problem:
-            self._stage.say(str(problem), "error")
-            return False
+        # What is sent is read from the disk: an answer that is not there yet would be missing.
+        turns.save_again(workspace.session.id)
+        own = workspace.session.model or self._stage.services.default_model()
+        model = (persona.model if persona else None) or own
+        self._stage.services.check_model(model)
+        if workspace.is_draft:  # No file is made for a prompt that is not sent.
+            plan = plans(
+                workspace.session,
+                text,
+                [model],
+                attachments=attachments,
+                persona=persona,
+                folder=workspace.folder,
+            )
+            turns.check(plan, allow)
+        session = workspace.keep_draft()
+        turns.start(
+            session.id, text, model=model, attachments=attachments, persona=persona, allow=allow
+        )
         self._stage.conversation.go_to_end()
         self._stage.prompt_used(written or text)
         self._stage.unsent.sent(waiting)
         if persona is None:
             self._stage.services.remember(lambda state: state.with_model_used(model))
-        return True
 
     def stop(self) -> bool:
         """Stop the open session's answers; False where none runs."""
@@ -75,13 +85,19 @@ class Talking:
         """Ask for another answer."""
         session_id = self._stage.workspace.session.id
         persona = self._persona(turn_id)
-        self._ask(lambda turns: turns.retry(session_id, turn_id, model=model, persona=persona))
+        self._ask(
+            lambda turns, allow: turns.retry(
+                session_id, turn_id, model=model, persona=persona, allow=allow
+            )
+        )
 
     def resume(self, turn_id: str) -> None:
         """Ask for the rest of a cut answer."""
         session_id = self._stage.workspace.session.id
         persona = self._persona(turn_id)
-        self._ask(lambda turns: turns.resume(session_id, turn_id, persona=persona))
+        self._ask(
+            lambda turns, allow: turns.resume(session_id, turn_id, persona=persona, allow=allow)
+        )
 
     def retry_last(self, model: str = "") -> None:
         """Ask for another answer to the last prompt, of another model where one is named."""
@@ -152,11 +168,11 @@ class Talking:
             self._stage.say(f"{problem} The session's own model is asked.", "warning")
             return None
 
-    def _ask(self, action: Callable[[Turns], object]) -> None:
+    def _ask(self, action: Callable[[Turns, Allow], object]) -> None:
         turns = self._stage.services.turns
 
-        def go() -> None:
+        def go(allow: Allow) -> None:
             turns.save_again(self._stage.workspace.session.id)
-            action(turns)
+            action(turns, allow)
 
-        self._stage.attempt(go)
+        attempt(self._stage, go)

@@ -92,10 +92,10 @@ def read_theme(path: Path) -> Theme:
         file = msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8-sig")), _File)
     except OSError as error:
         raise ConfigError(f"{name}: cannot be read ({error.strerror or error}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"{name}: is not valid TOML: {clean_line(str(error))}.") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{name}: is no theme: {clean_line(str(error))}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{name}: is not valid TOML: {clean_line(str(error))}.") from error
     try:
         return _theme_of(file)
     except ValueError as error:

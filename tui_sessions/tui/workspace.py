@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +14,7 @@ from tui_sessions.model.query import Query, parse_query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.text import clean_line
+from tui_sessions.model.times import midnight
 from tui_sessions.tui.coming import Coming
 from tui_sessions.tui.draft_undo import DraftUndo
 from tui_sessions.wiring import Services
@@ -324,7 +325,7 @@ class Workspace:
         """
         if not self.library.is_scanned:
             return ()
-        spent, meta = self.library.spent, self.session.meta
+        spent, meta = self.library.statistics.spent, self.session.meta
         today, month = _beginnings(self.services.now())
         folder = "" if self.is_draft else self.open_folder()
         sums = [("today", spent(since=today)), ("this month", spent(since=month))]
@@ -337,11 +338,9 @@ class Workspace:
 
 
 def _beginnings(now: datetime) -> tuple[datetime, datetime]:
-    """When today and this month began where we are, summer time and all."""
+    """When today and this month began where we are."""
     today = now.astimezone().date()
-    # Without a zone of its own a time is the local one.
-    day, month = (datetime.combine(d, time.min).astimezone() for d in (today, today.replace(day=1)))
-    return day, month
+    return midnight(today), midnight(today.replace(day=1))
 
 
 def _header_of(before: Session) -> Change:

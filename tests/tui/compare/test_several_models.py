@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import App
 
 from tui_sessions.errors import UsageError
+from tui_sessions.model.known_model import KnownModel
 from tui_sessions.tui.screens.models import SeveralModelsDialog
 from tui_sessions.tui.theme import variable_defaults
 
@@ -88,7 +89,8 @@ async def test_a_name_that_nobody_answers_to_is_not_marked() -> None:
 
 async def test_models_that_arrive_later_leave_marks_alone() -> None:
     async with choosing(marked=["a/one"], asked=["a"]) as (host, pilot):
-        host.dialog.add_models("a", ["two", "one"])
+        models = [KnownModel(provider="a", name=name) for name in ("two", "one")]
+        host.dialog.show_models(models)
         await pilot.pause()
         assert "◆ a/one" in host.text()
         assert "a/two" in host.text()

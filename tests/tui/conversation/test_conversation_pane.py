@@ -95,6 +95,7 @@ async def test_an_answer_among_alternatives_says_which_it_is() -> None:
         ("cancelled", None, "■ stopped — press R to continue, r to try again"),
         ("interrupted", None, "■ interrupted"),
         ("length", None, "cut at the length limit"),
+        ("pause", None, "■ paused by the server — press R to continue, r to try again"),
         ("filter", None, "withheld"),
         ("error", "The server said 500.", "✗ The server said 500. — r to retry"),
         ("odd\x1b[31m", None, "ended: odd"),

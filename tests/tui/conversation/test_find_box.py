@@ -123,7 +123,7 @@ async def test_a_turn_that_comes_is_looked_through_as_well(workspace):
         await user.answered()
         await user.until(lambda: user.stage.conversation._finding.hits > 0)
         await user.press("f7", "n")
-        await user.see("1 of ")
+        await user.see(f" of {user.stage.conversation._finding.hits}")
 
 
 async def test_the_command_alone_opens_the_line(workspace):

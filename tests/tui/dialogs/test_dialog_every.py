@@ -11,28 +11,42 @@ from dialog_values import HOSTILE, Host, now, row
 from textual import events
 from textual.screen import ModalScreen
 
+from tui_sessions.config.personas import Persona
+from tui_sessions.model.budget import Standing, parse
+from tui_sessions.model.known_model import KnownModel
 from tui_sessions.model.message import Message
+from tui_sessions.model.money import Cost
+from tui_sessions.model.reprice import Deal, Reckoning, reckoning
 from tui_sessions.model.results import TrashRow
+from tui_sessions.model.session import Params as ModelParams
 from tui_sessions.model.session import Session
 from tui_sessions.model.steps import StepRow
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.folder_listing import Entry, Listing
 from tui_sessions.tui.screens.attach import AttachDialog
 from tui_sessions.tui.screens.branch import BranchDialog
+from tui_sessions.tui.screens.budgets import BudgetsDialog, OverBudgetDialog
 from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
 from tui_sessions.tui.screens.confirm import ConfirmDialog
+from tui_sessions.tui.screens.context_full import context_dialog
 from tui_sessions.tui.screens.export import ExportChoice, ExportDialog
 from tui_sessions.tui.screens.extract import ExtractDialog
+from tui_sessions.tui.screens.first_run import FirstRunDialog
 from tui_sessions.tui.screens.folder import FolderDialog
 from tui_sessions.tui.screens.help import HelpDialog, HelpKey
 from tui_sessions.tui.screens.history import HistoryDialog
+from tui_sessions.tui.screens.key import KeyDialog
 from tui_sessions.tui.screens.links import LinkChoice, LinksDialog
 from tui_sessions.tui.screens.models import ModelsDialog, SeveralModelsDialog
 from tui_sessions.tui.screens.move import MoveDialog
 from tui_sessions.tui.screens.outline import OutlineDialog
+from tui_sessions.tui.screens.params import Parameter, ParamsDialog
+from tui_sessions.tui.screens.persona_form import PersonaForm
+from tui_sessions.tui.screens.personas import PersonasDialog
 from tui_sessions.tui.screens.prompts import PromptsDialog
 from tui_sessions.tui.screens.queue import QueueDialog
 from tui_sessions.tui.screens.rename import RenameDialog
+from tui_sessions.tui.screens.repricing import RepriceDialog
 from tui_sessions.tui.screens.resume import ResumeDialog
 from tui_sessions.tui.screens.save import SaveDialog
 from tui_sessions.tui.screens.save_code import SaveCodeDialog
@@ -40,6 +54,7 @@ from tui_sessions.tui.screens.tag_list import RenameTagDialog, TagListDialog, Wo
 from tui_sessions.tui.screens.tags import TagsDialog
 from tui_sessions.tui.screens.trash import TrashChoice, TrashDialog
 from tui_sessions.tui.screens.verdict_note import VerdictNoteDialog
+from tui_sessions.tui.ways import DEMO, Way
 from tui_sessions.tui.widgets.choice_list import ChoiceList
 
 FORMATS = [("markdown", "Markdown", ".md"), ("csv", "CSV", ".csv")]
@@ -47,6 +62,12 @@ FORMATS = [("markdown", "Markdown", ".md"), ("csv", "CSV", ".csv")]
 
 def trashed(title: str, path: str = "work/soup.json") -> TrashRow:
     return TrashRow(entry="e1", id="id1", title=title, path=path, deleted_at=now())
+
+
+def reckoned(model: str) -> Reckoning:
+    deal = Deal(model=model, before=None, after=5)
+    left = Deal(model=model, before=None, after=None, why=f"no price for {model}")
+    return reckoning([("s", (deal, left))])
 
 
 def step(label: str, **more: Any) -> StepRow:
@@ -58,6 +79,8 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
     "rename": (lambda: RenameDialog("Soup"), "Soup"),
     "branch": (lambda: BranchDialog("Soup (2)", turns=2, total=5), "Soup (2)"),
     "confirm": (lambda: ConfirmDialog("Delete?", details=["Soup"], verb="delete"), True),
+    "reprice": (lambda: RepriceDialog(reckoned("gpt-5")), True),
+    "context": (lambda: context_dialog("It is full.", pairs=3, there=9), ""),
     "export": (
         lambda: ExportDialog(FORMATS, format="csv", folder="/out", name="soup"),
         ExportChoice(format="csv", folder="/out", name="soup.csv"),
@@ -78,10 +101,13 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
         lambda: SeveralModelsDialog("Who?", marked=["a/b"], favourites=["c/d"], at_least=1),
         ("a/b",),
     ),
+    "first run": (lambda: FirstRunDialog([DEMO]), DEMO),
     "verdict note": (lambda: VerdictNoteDialog("shorter"), "shorter"),
     "tags": (lambda: TagsDialog(["soup"]), ("soup",)),
     "tag list": (lambda: TagListDialog(Tags("soup", "stew")), "soup"),
     "tag name": (lambda: RenameTagDialog("soup", [("soup", 2)]), "soup"),
+    "over the budget": (lambda: OverBudgetDialog("Today's budget would be passed."), False),
+    "budgets": (lambda: BudgetsDialog([spent("day")], [spent("tag:soup")], own="2.50"), "2.50"),
     "code": (lambda: ChooseCodeDialog([("python", "x = 1"), ("", "y")]), 0),
     "links": (
         lambda: LinksDialog([("https://e.org/soup", "Soup"), ("mailto:a@e.org", "")]),
@@ -90,6 +116,8 @@ DIALOGS: dict[str, tuple[Callable[[], ModalScreen[Any]], Any]] = {
     "outline": (lambda: OutlineDialog(asked("Soup?"), current=None, now=now), ("t0", 0)),
     "save code": (lambda: SaveCodeDialog("soup.py", Path("/nowhere")), "soup.py"),
     "prompts": (lambda: PromptsDialog([("review", "Review this:")], folder="/p"), "Review this:"),
+    "personas": (lambda: PersonasDialog(Personas("soup", "stew")), "soup"),
+    "persona": (lambda: persona_form("soup"), "soup"),
     "help": (lambda: HelpDialog("Help", "Words", [HelpKey(key="F1", what="this")]), None),
 }
 BAD: list[Callable[[], ModalScreen[Any]]] = [
@@ -97,6 +125,8 @@ BAD: list[Callable[[], ModalScreen[Any]]] = [
     lambda: RenameDialog(HOSTILE, fallback=HOSTILE),
     lambda: BranchDialog(HOSTILE, turns=1, total=1),
     lambda: ConfirmDialog(HOSTILE, details=[HOSTILE] * 9, note=HOSTILE),
+    lambda: RepriceDialog(reckoned(HOSTILE)),
+    lambda: context_dialog(HOSTILE, pairs=0, there=0),
     lambda: ExportDialog(
         [("markdown", HOSTILE, ".md")], format="?", folder=HOSTILE, name=HOSTILE
     ),
@@ -110,17 +140,28 @@ BAD: list[Callable[[], ModalScreen[Any]]] = [
     lambda: QueueDialog(Prompts(HOSTILE)),
     lambda: hostile_models(),
     lambda: SeveralModelsDialog(HOSTILE, marked=[HOSTILE], recent=[HOSTILE]),
+    lambda: FirstRunDialog([Way(provider=HOSTILE, group=HOSTILE, what=HOSTILE, how=HOSTILE)]),
+    lambda: KeyDialog(HOSTILE),
     lambda: VerdictNoteDialog(HOSTILE),
     lambda: TagsDialog([HOSTILE], in_use=[HOSTILE]),
     lambda: TagListDialog(Tags(HOSTILE), undoing=HOSTILE),
+    lambda: OverBudgetDialog(HOSTILE),
+    lambda: BudgetsDialog([spent(f"tag:{HOSTILE}")], [spent(f"folder:{HOSTILE}")], own=HOSTILE),
     lambda: RenameTagDialog(HOSTILE, [(HOSTILE, 2)]),
     lambda: ChooseCodeDialog([(HOSTILE, HOSTILE)]),
     lambda: LinksDialog([(HOSTILE, HOSTILE)]),
     lambda: OutlineDialog(asked(HOSTILE), current=HOSTILE, now=now),
     lambda: SaveCodeDialog(HOSTILE, Path(HOSTILE)),
     lambda: PromptsDialog([(HOSTILE, HOSTILE)], folder=HOSTILE),
+    lambda: PersonasDialog(Personas(HOSTILE), standing=HOSTILE),
+    lambda: persona_form(HOSTILE),
+    lambda: ParamsDialog(Params(HOSTILE), about=HOSTILE),
     lambda: HelpDialog(HOSTILE, "words", [HelpKey(key=HOSTILE, what=HOSTILE, group=HOSTILE)]),
 ]  # fmt: skip
+
+
+def spent(scope: str) -> Standing:
+    return Standing(budget=parse(scope, "20"), spent=Cost(19 * 10**9, 3, 2))
 
 
 def folder_of(name: str) -> Callable[[str], Listing]:
@@ -172,10 +213,59 @@ class Tags:
         raise AssertionError("nothing did")
 
 
+class Personas:
+    """Personas that nobody changes."""
+
+    place = HOSTILE
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def all(self) -> Sequence[Persona]:
+        return [persona(name) for name in self._names]
+
+    def save(self, persona: Persona, former: str | None) -> None:
+        raise AssertionError("nobody asked for this")
+
+    def delete(self, name: str) -> None:
+        raise AssertionError("nobody asked for this")
+
+    def pick_model(self, then: Callable[[str | None], None]) -> None:
+        raise AssertionError("nobody asked for this")
+
+
+class Params:
+    """Parameters that nobody changes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def rows(self) -> Sequence[Parameter]:
+        return [Parameter("a", self._text, self._text, self._text, (self._text,))]
+
+    def named(self, text: str) -> Parameter:
+        raise AssertionError("nobody asked for this")
+
+    def set(self, key: str, text: str) -> None:
+        raise AssertionError("nobody asked for this")
+
+    def remove(self, key: str) -> None:
+        raise AssertionError("nobody asked for this")
+
+
+def persona(name: str) -> Persona:
+    extra = {"stop": HOSTILE, "further": HOSTILE}
+    return Persona(name=name, model=HOSTILE, system=HOSTILE, params=ModelParams(extra=extra))
+
+
+def persona_form(name: str) -> PersonaForm:
+    return PersonaForm(name, persona(name), save=lambda persona: None, pick_model=lambda then: None)
+
+
 def hostile_models() -> ModelsDialog:
     dialog = ModelsDialog(current=HOSTILE, favourites=[HOSTILE], asked=[HOSTILE])
-    dialog.add_models("demo", [HOSTILE])
-    dialog.set_error("openai", HOSTILE)
+    dialog.show_models([KnownModel(provider=HOSTILE, name=HOSTILE, title=HOSTILE)])
+    dialog.heard("openai", HOSTILE)
     return dialog
 
 
@@ -237,7 +327,7 @@ async def test_the_line_to_be_typed_is_seen_in_the_smallest_window(name: str) ->
 
 
 @pytest.mark.parametrize("make", BAD)
-async def test_hostile_text_is_neither_markup_nor_sent_to_the_terminal(
+async def test_hostile_text_in_a_dialog_is_neither_markup_nor_sent_to_the_terminal(
     make: Callable[[], ModalScreen[Any]],
 ) -> None:
     host = Host(make)

@@ -7,6 +7,7 @@ from dialog_values import Host, now, row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_sessions.model.known_model import KnownModel
 from tui_sessions.model.results import SessionRow
 from tui_sessions.tui.screens.choose_code import ChooseCodeDialog
 from tui_sessions.tui.screens.models import ModelsDialog
@@ -146,13 +147,21 @@ class ModelsHost(Host):
         self.toggled.append((event.model, event.is_favourite))
 
 
+def offered(*ids: str) -> list[KnownModel]:
+    return [KnownModel(provider=id.partition("/")[0], name=id.partition("/")[2]) for id in ids]
+
+
 async def test_favourites_come_first_then_recent_ones_then_by_provider() -> None:
-    dialog = ModelsDialog(favourites=["b/fav"], recent=["a/recent", "b/fav"])
-    dialog.add_models("a", ["zeta", "recent", "alpha"])
+    dialog = ModelsDialog(
+        favourites=["b/fav"],
+        recent=["a/recent", "b/fav"],
+        models=offered("a/zeta", "a/recent", "a/alpha"),
+    )
     host = Host(lambda: dialog)
     async with host.run_test() as pilot:
         await pilot.pause()
-        assert "favourites ★ b/fav recent a/recent a a/alpha a/zeta" in host.text()
+        found = host.text().replace(" ··· ? ? ?", "")
+        assert "favourites ★ b/fav recent a/recent a a/alpha a/zeta" in found
 
 
 async def test_models_arrive_while_the_cursor_stays_where_it_is() -> None:
@@ -161,26 +170,115 @@ async def test_models_arrive_while_the_cursor_stays_where_it_is() -> None:
     async with host.run_test() as pilot:
         await pilot.press("down")
         assert "asking a, c …" in host.text()
-        dialog.add_models("a", ["new"])
-        dialog.set_error("c", "c did not answer.")
+        dialog.show_models(offered("a/new"))
+        dialog.heard("a")
+        dialog.heard("c", "nobody answered.")
         await pilot.pause()
         assert "a/new" in host.text()
-        assert "c did not answer." in host.text()
+        assert "c: nobody answered." in host.text()
         assert "asking" not in host.text()
         await pilot.press("enter")
         await pilot.pause()
         assert host.answers == ["b/old"]
 
 
-async def test_a_key_makes_a_favourite_and_takes_it_back() -> None:
-    host = ModelsHost(ModelsDialog(current="b/now"))
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [("think", "a/thinker"), ("a/think", "a/think")],
+    ids=["part", "whole name"],
+)
+async def test_a_part_of_a_name_that_was_typed_too_early_means_what_fits_later(
+    typed: str, chosen: str
+) -> None:
+    dialog = ModelsDialog(asked=["a"])
+    host = Host(lambda: dialog)
     async with host.run_test() as pilot:
-        await pilot.press("ctrl+f")
+        await pilot.press(*typed)
+        dialog.show_models(offered("a/thinker"))
+        await pilot.press("enter")
         await pilot.pause()
-        assert "★ b/now" in host.text()
+        assert host.answers == [chosen]
+
+
+async def test_a_key_makes_a_favourite_and_takes_it_back() -> None:
+    host = ModelsHost(ModelsDialog(current="b/now", recent=["b/old"]))
+    async with host.run_test() as pilot:
+        await pilot.press("down", "ctrl+f")
+        await pilot.pause()
+        assert "★ b/old" in host.text()
+        assert "● b/now" in host.text()
         await pilot.press("ctrl+f", "escape")
         await pilot.pause()
-        assert host.toggled == [("b/now", True), ("b/now", False)]
+        assert host.toggled == [("b/old", True), ("b/old", False)]
+
+
+async def test_prices_context_and_abilities_stand_beside_a_model_and_unknown_is_a_question_mark() -> (
+    None
+):
+    known = KnownModel(
+        provider="a",
+        name="big",
+        title="The Big One",
+        context_tokens=200_000,
+        input_per_mtok=150_000_000,
+        output_per_mtok=2_500_000_000,
+        sees_images=True,
+        thinks=True,
+        price_source="prices.toml",
+    )
+    host = Host(lambda: ModelsDialog(models=[known, *offered("a/other")]))
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        assert "a/big ▣∴· 200k 0.15 2.50" in host.text()
+        assert "a/other ··· ? ? ?" in host.text()
+        assert "The Big One · 200,000 tokens of context · images · thinking" in host.text()
+        await pilot.press(*"one")  # a title is found as well
+        await pilot.pause()
+        assert "1 of 2 models" in host.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.answers == ["a/big"]
+
+
+async def test_many_that_gave_no_list_take_one_line_and_a_name_tells_why() -> None:
+    dialog = ModelsDialog(models=offered("a/alpha"), asked=["u", "v", "w", "x", "y"])
+    host = Host(lambda: dialog)
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        assert "asking u, v, w and 2 more …" in host.text()
+        for name in "cdefg":
+            dialog.heard(name, f"nobody answered at {name}.")
+        await pilot.pause()
+        assert "c, d, e and 2 more gave no list" in host.text()
+        assert "nobody answered" not in host.text()
+        await pilot.press(*"f/")
+        await pilot.pause()
+        assert "f: nobody answered at f." in host.text()
+
+
+async def test_a_key_has_the_servers_asked_again() -> None:
+    asked: list[str] = []
+    dialog = ModelsDialog(current="a/b", refresh=lambda: asked.append("again"))
+    host = Host(lambda: dialog)
+    async with host.run_test() as pilot:
+        dialog.heard("a", "nobody answered.")
+        await pilot.press("ctrl+r")
+        dialog.ask(["a"])
+        await pilot.pause()
+        assert asked == ["again"]
+        assert "asking a …" in host.text()
+        assert "nobody answered." not in host.text()
+
+
+async def test_three_thousand_models_are_filtered_from_the_first_letter() -> None:
+    models = offered(*(f"router/vendor/model-{number}" for number in range(3_000)))
+    host = Host(lambda: ModelsDialog(models=models, typed="model-2999"))
+    async with host.run_test() as pilot:
+        await pilot.pause()
+        assert "1 of 3,000 models" in host.text()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert host.answers == ["router/vendor/model-2999"]
 
 
 @pytest.mark.parametrize(("typed", "steps"), [("openai/gpt-9", 0), ("o", 1)])

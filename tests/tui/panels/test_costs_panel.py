@@ -54,7 +54,13 @@ async def test_what_is_unknown_is_a_question_mark_and_never_zero(session: Sessio
     async with host.run_test(size=(40, 40)):
         host.costs.show(Session(id="a", turns=(unknown,)))
         words = [" ".join(line.split()) for line in host.lines()]
-        for expected in ("tokens in ?", "cost ?", "mean latency ?", "price ?", "1 ? ? ? ?"):
+        for expected in (
+            "tokens in ?",
+            "cost 1 unpriced",
+            "mean latency ?",
+            "price ?",
+            "1 ? ? ? ?",
+        ):
             assert expected in words
         assert "$0" not in host.text()
 
@@ -64,8 +70,8 @@ async def test_a_sum_with_an_unknown_part_says_so(session: Session) -> None:
     host = Host()
     async with host.run_test(size=(40, 40)):
         host.costs.show(msgspec.structs.replace(session, turns=turns))
-        assert "≥$0.0060" in host.text()
-        assert "1 of 4 turns without a known cost" in host.text()
+        assert "$0.0060 + 1 unpriced" in host.text()
+        assert ":reprice" in host.text()
 
 
 async def test_turns_of_the_parent_are_shown_and_not_counted(session: Session) -> None:
@@ -78,7 +84,7 @@ async def test_turns_of_the_parent_are_shown_and_not_counted(session: Session) -
         assert "⑂1 100 10 $0.0010 1.0s" in words
 
 
-@pytest.mark.parametrize(("used", "share"), [(0, "0%"), (64_000, "50%"), (256_000, "200%")])
+@pytest.mark.parametrize(("used", "share"), [(0, "0 %"), (64_000, "50 %"), (256_000, "200 %")])
 async def test_the_context_used_is_a_share_and_a_bar(
     session: Session, used: int, share: str
 ) -> None:

@@ -141,7 +141,7 @@ async def test_a_disk_that_does_not_answer_makes_the_paste_text(workspace, files
 
 
 async def test_a_long_paste_becomes_a_text_file_and_enter_behind_it_waits(workspace):
-    async with workspace() as user:
+    async with workspace(**{"chat.when_full": "send"}) as user:
         await user.type("Sum it up")
         area = user.stage.prompt.area
         area.post_message(events.Paste("line\r" * 200_000 + "\x1b[31mend"))

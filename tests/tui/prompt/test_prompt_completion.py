@@ -83,3 +83,9 @@ def test_arguments_come_from_outside() -> None:
 
 def test_an_argument_that_is_complete_is_not_offered_again() -> None:
     assert completions(":tag python", 11, COMMANDS, lambda name, typed: ("python",)) == ()
+
+
+def test_a_name_that_is_whole_comes_before_longer_ones() -> None:
+    commands = (CommandInfo("personas"), CommandInfo("persona", "[name]"), CommandInfo("person"))
+    offers = completions(":persona", 8, commands, None)
+    assert [offer.text for offer in offers] == [":persona ", ":personas"]

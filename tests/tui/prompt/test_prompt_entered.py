@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from tui_sessions.config.personas import Persona
+from tui_sessions.config.personas import Persona, named_persona
 from tui_sessions.errors import ProviderError
-from tui_sessions.tui.sending import literal, named_persona, tags_alone
+from tui_sessions.tui.sending import literal, tags_alone
 from tui_sessions.tui.widgets.completion import message_of
 
 SLOW = {"providers.demo.words_per_s": "4"}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tui_sessions.engine.estimate import Estimate
+from tui_sessions.model.budget import Standing, parse
+from tui_sessions.model.money import Cost
 from tui_sessions.tui.estimating import Outlook
 from tui_sessions.tui.screens import prompt_screen
 
@@ -13,6 +17,13 @@ USD = 1_000_000_000
 
 def outlook(**known) -> Outlook:
     return Outlook(Estimate(prompt_tokens=900, completion_tokens=300), **known)
+
+
+def spent(dollars: float, scope: str, limits: str, coming: float = 0) -> Standing:
+    costs = (Cost(round(amount * USD), 1) for amount in (dollars, coming))
+    return Standing(
+        budget=parse(scope, limits), **dict(zip(("spent", "coming"), costs, strict=True))
+    )
 
 
 def test_it_says_tokens_and_cost() -> None:
@@ -28,20 +39,35 @@ def test_it_says_tokens_and_cost() -> None:
         ({"context_tokens": 1_400}, "next ≈ 1.2k tok · ? · 86 % of the context", "$text-warning"),
         ({"context_tokens": 1_000}, "next ≈ 1.2k tok · ? · 120 % of the context", "$text-error"),
         (
-            {"cost": USD, "spent": 8 * USD, "budget": 10 * USD},
+            {"cost": USD, "standings": (spent(8, "session", "10"),)},
             "next ≈ 1.2k tok · $1.00 · 90 % of the budget",
             "$text-warning",
         ),
         (
-            {"cost": USD, "spent": 8 * USD, "budget": 0},
+            {"cost": USD, "standings": (spent(8, "session", "0"),)},
             "next ≈ 1.2k tok · $1.00 · over 999 % of the budget",
             "$text-error",
         ),
-        ({"cost": 0, "spent": 0, "budget": 0}, "next ≈ 1.2k tok · $0", ""),
-        ({"spent": 8 * USD, "budget": 10 * USD}, "next ≈ 1.2k tok · ?", ""),
+        ({"cost": 0, "standings": (spent(0, "session", "0"),)}, "next ≈ 1.2k tok · $0", ""),
+        ({"standings": (spent(8, "session", "10"),)}, "next ≈ 1.2k tok · ?", ""),
+        (
+            {"cost": USD, "standings": (spent(2, "session", "10"), spent(8, "tag:x/month", "10"))},
+            "next ≈ 1.2k tok · $1.00 · 90 % of the budget of #x this month",
+            "$text-warning",
+        ),
+        (
+            {"cost": USD, "standings": (spent(8, "month", "10", coming=1.5),)},
+            "next ≈ 1.2k tok · $1.00 · 105 % of this month's budget",
+            "$text-error",
+        ),
+        (
+            {"cost": USD, "standings": (spent(8, "day", "soft 3"),)},
+            "next ≈ 1.2k tok · $1.00 · 300 % of today's budget",
+            "$text-warning",
+        ),
     ],
 )
-def test_it_says_what_is_nearly_used_up(known: dict[str, int], words: str, style: str) -> None:
+def test_it_says_what_is_nearly_used_up(known: dict[str, Any], words: str, style: str) -> None:
     assert (outlook(**known).words, outlook(**known).style) == (words, style)
 
 

@@ -249,7 +249,7 @@ async def test_the_cursor_is_bright_only_where_the_focus_is() -> None:
         assert len({style and style.bgcolor for style in (bright, dim, plain)}) == 3
 
 
-async def test_keys_can_be_bound_anew() -> None:
+async def test_keys_of_the_tree_can_be_bound_anew() -> None:
     app = TreeApp(WORK)
     async with app.run_test() as pilot:
         app.set_keymap({"tree.down": "f5"})

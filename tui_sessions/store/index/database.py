@@ -1,6 +1,7 @@
 """One SQLite file that may be lost at any time: opened, made, made again, or kept in memory instead.
 
-Two connections, so that what reads never waits for what writes; each is used by one thread at a time.
+Two connections, so that what reads never waits for what writes, and a third for what reads for long; each
+is used by one thread at a time.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Database:
         """The file in use; None in memory."""
         self.writing_lock = threading.RLock()
         self._reading_lock = self.writing_lock
+        self._aside: sqlite3.Connection | None = None
+        """Made when first asked for."""
+        self._aside_lock = threading.Lock()
         self.changes = 0
         """Counts our own transactions."""
         self._others: int | None = None
@@ -52,6 +56,16 @@ class Database:
         """What `ask` answers of the connection that reads; for what is more than a list of rows."""
         with self._reading_lock:
             return ask(self._reading)
+
+    def fetch_aside(self, ask: Callable[[sqlite3.Connection], Any]) -> Any:
+        """`fetch` for what may take a second or more: the screen goes on reading meanwhile."""
+        place = self.path
+        if place is None:  # In memory there is one connection only.
+            return self.fetch(ask)
+        with self._aside_lock:
+            if self._aside is None:
+                self._aside = _connected(str(place))
+            return ask(self._aside)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -89,8 +103,8 @@ class Database:
 
     def start_again(self, why: sqlite3.Error) -> None:
         """After an error: a file that is garbage is made anew once, otherwise memory serves."""
-        with self.writing_lock, self._reading_lock:
-            is_garbage = not isinstance(why, sqlite3.OperationalError) or "no such" in str(why)
+        with self._aside_lock, self.writing_lock, self._reading_lock:
+            is_garbage = not isinstance(why, sqlite3.OperationalError) or _are_others(why)
             self.close()
             if self.path is not None and is_garbage and not self.problem:
                 self.problem = "The index was damaged and was made again."
@@ -123,9 +137,11 @@ class Database:
 
     def close(self) -> None:
         """Lets go of the file."""
-        for connection in {self._reading, self._writing}:
+        aside = {self._aside} if self._aside is not None else set()
+        for connection in {self._reading, self._writing, *aside}:
             with suppress(sqlite3.Error):
                 connection.close()
+        self._aside = None
 
     def _open(self) -> None:
         if self._wanted is None:
@@ -192,6 +208,11 @@ class Database:
         self._writing = self._reading = _connected(_MEMORY)
         for statement in self._statements:
             self._writing.execute(statement)
+
+
+def _are_others(why: sqlite3.OperationalError) -> bool:
+    """Whether the error is that the tables are not those that we make."""
+    return any(words in str(why) for words in ("no such", "has no column", "columns but"))
 
 
 def _connected(place: str) -> sqlite3.Connection:

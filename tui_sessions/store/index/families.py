@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from tui_sessions.model.results import SessionRow
-from tui_sessions.store.index import rows
+from tui_sessions.store.index import rows, schema
 
 MOST = 2_000
 """More of one family are not looked at: nobody finds a way through them."""
@@ -25,6 +25,6 @@ def family(reading: sqlite3.Connection, id: str) -> tuple[tuple[SessionRow, ...]
     """The sessions that the one of `id` branched off, all that branched off these, and so on; and whether
     these are all."""
     # Both steps go by an index, whatever the size of the library: tests/store/test_family_rows.py holds this.
-    found = reading.execute(_FAMILY, (rows.storable(id), MOST + 1)).fetchall()
+    found = reading.execute(_FAMILY, (schema.storable(id), MOST + 1)).fetchall()
     fids = [fid for (fid,) in found]
     return tuple(rows.rows_of(reading, fids[:MOST]).values()), len(fids) <= MOST

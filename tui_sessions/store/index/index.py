@@ -10,7 +10,6 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +17,7 @@ from tui_sessions.model.ids import new_id
 from tui_sessions.model.money import Cost
 from tui_sessions.model.query import Query, Term
 from tui_sessions.model.results import DamagedRow, SessionRow, Totals
-from tui_sessions.model.term import folded, micros
+from tui_sessions.model.term import folded
 from tui_sessions.store import files, scan
 from tui_sessions.store.digest import blake2b
 from tui_sessions.store.index import ordering, rows, schema
@@ -160,14 +159,21 @@ class Index:
 
         return self._trying(go)
 
-    def _ask(self, ask: Callable[[sqlite3.Connection], Answer], *, wait: bool = True) -> Answer:
+    def _ask(
+        self,
+        ask: Callable[[sqlite3.Connection], Answer],
+        *,
+        wait: bool = True,
+        is_long: bool = False,
+    ) -> Answer:
         """Answers from the tables, read from the directory first where that was never done.
 
         Without `wait`, while another thread does that: what is known so far.
         """
         if not self.is_scanned and self.is_patient and (wait or not self._scanning.locked()):
             self._scan_once()
-        answer: Answer = self._trying(lambda: self.database.fetch(ask))
+        fetch = self.database.fetch_aside if is_long else self.database.fetch
+        answer: Answer = self._trying(lambda: fetch(ask))
         return answer
 
     def _scan_once(self) -> None:
@@ -203,11 +209,11 @@ class Index:
 
     def by_id(self, id: str) -> SessionRow | None:
         """The row of that id."""
-        return self._sought(lambda reading: rows.one(reading, "s.id = ?", rows.storable(id)))
+        return self._sought(lambda reading: rows.one(reading, "s.id = ?", schema.storable(id)))
 
     def has(self, id: str) -> bool:
         """Whether a session of that id is known by now."""
-        sql, values = "SELECT 1 FROM sessions WHERE id = ?", (rows.storable(id),)
+        sql, values = "SELECT 1 FROM sessions WHERE id = ?", (schema.storable(id),)
         return self._ask(lambda reading: reading.execute(sql, values).fetchone()) is not None
 
     def by_path(self, path: str) -> SessionRow | None:
@@ -221,7 +227,7 @@ class Index:
 
     def by_prefix(self, prefix: str, limit: int | None = None) -> tuple[SessionRow, ...]:
         """Rows whose ids begin so, the last used first."""
-        where, values = begins("s.id", rows.storable(prefix))
+        where, values = begins("s.id", schema.storable(prefix))
         end = f"ORDER BY s.updated DESC, s.path{ordering.end(limit)}"
         return self._rows_where(f"{where} {end}", *values)
 
@@ -231,7 +237,7 @@ class Index:
 
     def branches(self, id: str) -> int:
         """How many sessions branched off that one."""
-        sql, values = "SELECT 1 FROM sessions WHERE parent = ?", (rows.storable(id),)
+        sql, values = "SELECT 1 FROM sessions WHERE parent = ?", (schema.storable(id),)
         return len(self._ask(lambda reading: reading.execute(sql, values).fetchall(), wait=False))
 
     def _rows_where(self, where: str, *values: Any) -> tuple[SessionRow, ...]:
@@ -243,13 +249,13 @@ class Index:
         self, query: Query, sort: str, reverse: bool, limit: int | None = None
     ) -> tuple[SessionRow, ...]:
         """The rows that match, in order. Raises `UsageError` for an unknown sort."""
-        where, values = self._condition(query)
+        where, values = self.condition(query)
         where = f"{where} ORDER BY {ordering.order_by(sort, reverse)}{ordering.end(limit)}"
         return self._ask(lambda reading: tuple(rows.some(reading, where, values)), wait=False)
 
     def ids(self, query: Query, sort: str, reverse: bool = False) -> tuple[str, ...]:
         """The ids that match, in order."""
-        where, values = self._condition(query)
+        where, values = self.condition(query)
         sql = f"SELECT id FROM sessions s WHERE {where} ORDER BY {ordering.order_by(sort, reverse)}"
         return tuple(id for (id,) in self._ask(lambda r: r.execute(sql, values).fetchall()))
 
@@ -257,13 +263,13 @@ class Index:
         """The numbers of the files that match; None for all."""
         if query.is_empty:
             return None
-        where, values = self._condition(query)
+        where, values = self.condition(query)
         sql = f"SELECT fid FROM sessions s NOT INDEXED WHERE {where}"
         return set(self._ask(lambda r: [fid for (fid,) in r.execute(sql, values)], wait=False))
 
     def fids_in_order(self, query: Query, sort: str) -> array[int]:
         """The numbers of the files that match, in order."""
-        where, values = self._condition(query)
+        where, values = self.condition(query)
         sql = f"SELECT fid FROM sessions s WHERE {where} ORDER BY {ordering.order_by(sort, False)}"
         return self._ask(
             lambda r: array("q", [fid for (fid,) in r.execute(sql, values)]), wait=False
@@ -271,33 +277,10 @@ class Index:
 
     def summed(self, query: Query) -> tuple[int, Cost]:
         """How many sessions match and what they cost together."""
-        where, values = self._condition(query)
+        where, values = self.condition(query)
         sums = f"{ordering.SUMMED} WHERE {where}"
         found = self._ask(lambda r: r.execute(sums, values).fetchone(), wait=False)
         return found[0], ordering.cost_of(*found[1:])
-
-    def spent(
-        self,
-        *,
-        since: datetime | None,
-        folder: str | None,
-        project: str | None,
-        tag: str | None,
-    ) -> Cost:
-        """What sessions cost together: those changed since, in a folder, of a project, with a tag."""
-        wanted = (
-            ("updated >= ?", since and micros(since)),
-            (
-                "folder = (SELECT folder FROM folders WHERE path = ?)",
-                None if folder is None else os.fsencode(folder),
-            ),
-            ("project = ?", project and folded(project)),
-            ("fid IN (SELECT fid FROM tags WHERE tag = ?)", tag and folded(tag)),
-        )
-        given = [(where, value) for where, value in wanted if value is not None]
-        where = " AND ".join(where for where, _ in given) or "1"
-        sql, values = f"{ordering.SUMMED} WHERE {where}", [value for _, value in given]
-        return ordering.cost_of(*self.ask(lambda r: r.execute(sql, values).fetchone())[1:])
 
     def totals(self) -> Totals:
         """What is in the library, added up."""
@@ -337,7 +320,8 @@ class Index:
         )
         return tuple(os.fsdecode(path) for (path,) in found)
 
-    def _condition(self, query: Query) -> tuple[str, list[Any]]:
+    def condition(self, query: Query) -> tuple[str, list[Any]]:
+        """What stands after WHERE for the sessions `s` that match, with its parameters."""
         return condition(query, lambda term: self.found(term, query))
 
     # ---- what texts are indexed by
@@ -379,7 +363,7 @@ class Index:
 
     def fid_of(self, id: str) -> int | None:
         """The number of the file of a session."""
-        sql, values = "SELECT fid FROM sessions WHERE id = ?", (rows.storable(id),)
+        sql, values = "SELECT fid FROM sessions WHERE id = ?", (schema.storable(id),)
         found = self._ask(lambda reading: reading.execute(sql, values).fetchone(), wait=False)
         return None if found is None else found[0]
 
@@ -390,3 +374,7 @@ class Index:
     def ask(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """What `ask` reads in the tables as far as they are filled."""
         return self._ask(ask, wait=False)
+
+    def ask_long(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """The same for what may take a second or more: nobody who asks for less waits for it."""
+        return self._ask(ask, wait=False, is_long=True)

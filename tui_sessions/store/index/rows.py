@@ -14,13 +14,14 @@ import msgspec
 from tui_sessions.model.ids import derived_id
 from tui_sessions.model.results import DamagedRow, SessionRow
 from tui_sessions.model.term import folded, micros, names_of
-from tui_sessions.store.index import schema
+from tui_sessions.store.index import charges, schema
 from tui_sessions.store.scan import Entry
 
 _encode_row = msgspec.msgpack.Encoder().encode
 _decode_row = msgspec.msgpack.Decoder(SessionRow).decode
-_MAX_WHOLE = 2**63 - 1
 _SESSION_COLUMNS = 26
+_OF_SESSIONS = ("sessions", "facts", "tags", "meta", "charges", "answers")
+_TABLES = ("about", "folders", "files", "words", *_OF_SESSIONS)
 _INSERT_SESSION = f"INSERT INTO sessions VALUES ({','.join('?' * _SESSION_COLUMNS)})"
 
 
@@ -29,12 +30,15 @@ def put(writing: sqlite3.Connection, entry: Entry, folder: int) -> set[str] | No
     file says what it said before."""
     path = os.fsencode(entry.path)
     known = writing.execute(
-        "SELECT fid, damage, row FROM files LEFT JOIN facts USING (fid) WHERE path = ?", (path,)
+        "SELECT fid, damage, row, packed FROM files LEFT JOIN facts USING (fid) "
+        "LEFT JOIN answers USING (fid) WHERE path = ?",
+        (path,),
     ).fetchone()
-    damage = None if entry.damaged is None else storable(entry.damaged.reason)
+    damage = None if entry.damaged is None else schema.storable(entry.damaged.reason)
     packed = None if entry.row is None else _packed(entry.row)
+    charged = charges.packed(entry.charges)
     seen = (*entry.stamp, entry.is_lasting)
-    if known is not None and known[1:] == (damage, packed):
+    if known is not None and known[1:] == (damage, packed, charged.data):
         writing.execute(
             "UPDATE files SET size = ?, mtime_ns = ?, inode = ?, is_lasting = ? WHERE fid = ?",
             (*seen, known[0]),
@@ -47,7 +51,8 @@ def put(writing: sqlite3.Connection, entry: Entry, folder: int) -> set[str] | No
     ).lastrowid
     if entry.row is not None and packed is not None and fid is not None:
         _insert(writing, fid, path, folder, entry.row, packed)
-        touched.add(storable(entry.row.id))
+        charges.insert(writing, fid, charged)
+        touched.add(schema.storable(entry.row.id))
     return touched
 
 
@@ -59,7 +64,7 @@ def drop(writing: sqlite3.Connection, fid: int) -> set[str]:
 
 def drop_all(writing: sqlite3.Connection) -> None:
     """Nothing is known any more."""
-    for table in ("about", "folders", "files", "sessions", "facts", "tags", "meta"):
+    for table in _TABLES:
         writing.execute(f"DELETE FROM {table}")
 
 
@@ -122,7 +127,7 @@ def _forget_session(writing: sqlite3.Connection, fid: int) -> set[str]:
     stated = writing.execute("SELECT stated FROM sessions WHERE fid = ?", (fid,)).fetchone()
     if stated is None:
         return set()
-    for table in ("sessions", "facts", "tags", "meta"):
+    for table in _OF_SESSIONS:
         writing.execute(f"DELETE FROM {table} WHERE fid = ?", (fid,))
     return {stated[0]}
 
@@ -133,26 +138,26 @@ def _insert(
     created, updated = (
         None if moment is None else micros(moment) for moment in (row.created_at, row.updated_at)
     )
-    stated = storable(row.id)
+    stated = schema.storable(row.id)
     writing.execute(
         _INSERT_SESSION,
         (
             *(fid, path, folder, stated, stated, None),
-            None if row.parent_id is None else storable(row.parent_id),
+            None if row.parent_id is None else schema.storable(row.parent_id),
             names_of(row),
             *(folded(text or "") for text in (row.title, row.model, row.provider, row.project)),
             *map(folded, (row.status, row.folder)),
-            storable(row.project or ""),
+            schema.storable(row.project or ""),
             *(created, updated, updated if created is None else created),
-            *(row.turns, row.messages, None if row.tokens is None else _bounded(row.tokens)),
-            *(_bounded(row.cost.nanousd), row.cost.known, row.cost.unknown),
-            *(_bounded(row.cost.nanousd) if row.cost.known else None, _flags(row)),
+            *(row.turns, row.messages, None if row.tokens is None else schema.bounded(row.tokens)),
+            *(schema.bounded(row.cost.nanousd), row.cost.known, row.cost.unknown),
+            *(schema.bounded(row.cost.nanousd) if row.cost.known else None, _flags(row)),
         ),
     )
     facts = (fid, folded(row.system or ""), packed)
     writing.execute("INSERT INTO facts VALUES (?, ?, ?)", facts)
     for tag in row.tags:
-        tagged = (folded(tag), fid, storable(tag))
+        tagged = (folded(tag), fid, schema.storable(tag))
         writing.execute("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)", tagged)
     for key, value in row.meta.items():
         writing.execute("INSERT INTO meta VALUES (?, ?, ?)", (fid, folded(key), folded(str(value))))
@@ -172,16 +177,6 @@ def _flags(row: SessionRow) -> int:
     return sum(bit for holds, bit in bits if holds)
 
 
-def storable(text: str) -> str:
-    """The text as the tables hold it."""
-    # JSON and file names may hold lone surrogates, which SQLite cannot.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _bounded(number: int) -> int:
-    return max(-_MAX_WHOLE, min(number, _MAX_WHOLE))
-
-
 def _packed(row: SessionRow) -> bytes:
     try:
         return _encode_row(row)
@@ -191,9 +186,15 @@ def _packed(row: SessionRow) -> bytes:
 
 
 def unpacked(data: bytes, id: str | None) -> SessionRow:
-    """The row as it was put in, under the id that it is listed by, else the one that its file states."""
-    is_odd = data[:1] == b"{"
-    row = msgspec.convert(json.loads(data), SessionRow) if is_odd else _decode_row(data)
+    """The row as it was put in, under the id that it is listed by, else the one that its file states.
+
+    Raises `sqlite3.DatabaseError` for what is nothing of ours, as SQLite does.
+    """
+    try:
+        is_odd = data[:1] == b"{"
+        row = msgspec.convert(json.loads(data), SessionRow) if is_odd else _decode_row(data)
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError("what is known of a file cannot be read") from error
     return row if id is None or row.id == id else msgspec.structs.replace(row, id=id)
 
 

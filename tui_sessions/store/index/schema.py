@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 3
 """To be raised whenever a table, or what is put into one, changes."""
 
+MAX_WHOLE = 2**63 - 1
 PINNED, STARRED, BRANCH, CUT, READ_ONLY, NOTES, CODE, ATTACHMENT = (1 << bit for bit in range(8))
 """Bits of `sessions.flags`."""
 
@@ -66,6 +67,22 @@ CREATE INDEX tags_by_session ON tags (fid);
 CREATE TABLE meta (fid INTEGER, key TEXT, value TEXT);
 CREATE INDEX meta_by_session ON meta (fid);
 CREATE INDEX meta_by_key ON meta (key);
+
+-- Models and personas as files write them; 0 stands for none, which is not in here.
+CREATE TABLE words (number INTEGER PRIMARY KEY, written TEXT NOT NULL UNIQUE, provider TEXT NOT NULL);
+-- What answers cost and used, added up for each quarter of an hour in UTC. By file, so that what is new
+-- comes at the end.
+CREATE TABLE charges (
+  quarter INTEGER, fid INTEGER, model INTEGER, persona INTEGER,
+  answers INTEGER NOT NULL, errors INTEGER NOT NULL,
+  prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
+  cached_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,
+  tokens INTEGER NOT NULL, unknown_tokens INTEGER NOT NULL,
+  cost INTEGER NOT NULL, unknown INTEGER NOT NULL,
+  PRIMARY KEY (fid, quarter, model, persona)) WITHOUT ROWID;
+CREATE INDEX charges_by_quarter ON charges (quarter);
+-- The same of each answer by itself.
+CREATE TABLE answers (fid INTEGER PRIMARY KEY, packed BLOB NOT NULL);
 """
 
 
@@ -82,3 +99,14 @@ def statements() -> list[str]:
 def direction(sort: str, *, reverse: bool = False) -> str:
     """Newest and biggest first, titles A-Z; or the other way round."""
     return "ASC" if (sort == "title") != reverse else "DESC"
+
+
+def storable(text: str) -> str:
+    """The text as the tables hold it."""
+    # JSON and file names may hold lone surrogates, which SQLite cannot.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def bounded(number: int) -> int:
+    """The number as far as SQLite counts."""
+    return max(-MAX_WHOLE, min(number, MAX_WHOLE))

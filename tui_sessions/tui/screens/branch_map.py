@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui_sessions.model.display import shown_cost, shown_number, shown_time
+from tui_sessions.model.display import shown_number, shown_priced, shown_time
 from tui_sessions.model.family import Family, Path
 from tui_sessions.model.money import Cost
 from tui_sessions.model.session import Session
@@ -187,7 +187,7 @@ what they cost and when it was last used.
         count = f"{len(paths):,}" + ("" if self._family.is_whole else " shown of more")
         noun = "path" if len(paths) == 1 else "paths"
         holder.border_subtitle = Content(
-            f"{count} {noun} · {shown_number(turns, 'turn')} · {shown_cost(cost)}"
+            f"{count} {noun} · {shown_number(turns, 'turn')} · {shown_priced(cost)}"
         )
         self._graph.show(self._family, self._owner.open_id, at=at, turn=turn)
 

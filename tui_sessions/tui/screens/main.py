@@ -88,6 +88,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         _first("f9", "pane('costs')", "costs", "pane.costs"),
         Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False),
         Binding("shift+tab", "app.focus_previous", "former pane", id="pane.previous", show=False),
+        Binding("f5", "do('stats')", "statistics", id="app.statistics", show=False),
         Binding("f1,question_mark", "do('help')", "help", id="app.help", show=False),
     ]
 
@@ -163,7 +164,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         if self._open_at_start is not None:
             self.desk.stage.open_session(self._open_at_start)
         self.desk.watching.begin()
-        self.desk.choosing.look_for_ollama()
+        self.desk.look_for_models()
         self.set_timer(SIDE_AFTER_S, self._add_side)
         self.set_timer(QUEUE_AFTER_S, self.tell_queue)
 
@@ -176,7 +177,8 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         costs = Costs(id="costs", classes="pane")
         details.border_title, costs.border_title = "Details", "Cost"
         await self.query_one("#right").mount(details, costs)
-        self.desk.stage.add_side(details, costs)
+        if details.children:  # None where the program was quit meanwhile.
+            self.desk.stage.add_side(details, costs)
 
     # keys
 
@@ -334,3 +336,11 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     def on_details_model_requested(self) -> None:
         """Choose who answers."""
         self.desk.choosing.model()
+
+    def on_details_params_requested(self) -> None:
+        """All parameters."""
+        self.run_named("params", "")
+
+    def on_costs_statistics_wanted(self) -> None:
+        """By name as well: the statistics of the open session."""
+        self.run_named("stats", "session")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from tui_sessions.model.charges import turn_cost
 from tui_sessions.model.display import shown_age, shown_cost
 from tui_sessions.model.message import Message
 from tui_sessions.model.messages import is_bookmarked
@@ -90,7 +91,7 @@ def _choice(turn: Turn, place: int, message: Message, index: int, age: str) -> C
     return Choice(
         f"{turn.id} {place}",
         text if is_prompt else f"  {message.role}: {text}",
-        (shown_cost(turn.cost) if is_prompt else "", age, f"{index:,}"),
+        (shown_cost(turn_cost(turn)) if is_prompt else "", age, f"{index:,}"),
         mark=BOOKMARK if is_bookmarked(message) else "",
         is_quiet=not is_prompt,
     )

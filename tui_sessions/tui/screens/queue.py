@@ -58,6 +58,10 @@ class QueueDialog(PickerDialog[str]):
             ]
         )
 
+    def on_screen_resume(self) -> None:
+        """What was asked before one was sent first has been answered."""
+        self.call_later(self.fill)
+
     def picked(self, key: str) -> str:
         """The id."""
         return key

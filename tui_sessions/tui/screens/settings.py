@@ -10,18 +10,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from textual.actions import SkipAction
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.text import clean_line
-from tui_sessions.tui.screens.dialog import PickerDialog
+from tui_sessions.tui.screens.typed_list import TypedListDialog
 from tui_sessions.tui.widgets.choice_list import Choice, cropped
 from tui_sessions.tui.widgets.choices import Choices
-from tui_sessions.tui.widgets.field_editors import LineEditor
 
 EMPTY = "–"
 LABEL_CELLS = 17
@@ -75,11 +72,9 @@ class Settings(Protocol):
         """Opens the file in the user's editor."""
 
 
-class SettingsDialog(PickerDialog[None]):
+class SettingsDialog(TypedListDialog):
     """Everything is saved as it is changed; there is no result."""
 
-    VERB = "change"
-    LEAVE = "back"
     # Short of room sooner than others: there is much to see.
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
     KEYS = (
@@ -100,22 +95,11 @@ class SettingsDialog(PickerDialog[None]):
             noun=("setting", "settings"),
             is_best_first=True,
         )
-        super().__init__("Settings", choices, ())
+        help = Static("", id="setting_help", markup=False)
+        super().__init__("Settings", choices, help=help, line_id="setting_edit")
         self._settings = settings
         self._by_name: dict[str, Setting] = {}
-        self._help = Static("", id="setting_help", markup=False)
-        self._label = Static("", classes="dialog--label", markup=False)
-        self._line = LineEditor()
-        self._row = Horizontal(self._label, self._line, classes="dialog--row", id="setting_edit")
-        self._edited = ""
-        """The name of the setting that is being typed; "" for none."""
         self._explained: str | None = None
-
-    def body(self) -> ComposeResult:
-        """The list, the words about a setting, the line to type a value."""
-        yield self.choices
-        yield self._help
-        yield self._row
 
     def fill(self) -> None:
         """As everything stands now."""
@@ -141,18 +125,10 @@ class SettingsDialog(PickerDialog[None]):
         if self._edited and self._try_to_set(self._edited, self._line.text):
             self._stop_editing()
 
-    def action_cancel(self) -> None:
-        """Leaves the line, then the dialog."""
-        if self._edited:
-            self._stop_editing()
-        else:
-            self.dismiss(None)
-
     def action_reset(self) -> None:
         """Sets the setting under the cursor back, if there is nothing to delete before it."""
-        line = self._filter
         key = self.choices.current
-        if self._edited or line.cursor_position < len(line.value) or not line.selection.is_empty:
+        if self._is_typing:
             raise SkipAction
         if key is not None:
             self._try(lambda: self._settings.reset(key))
@@ -162,10 +138,6 @@ class SettingsDialog(PickerDialog[None]):
         if not self._edited:
             self._try(self._settings.edit_file)
 
-    @property
-    def _filter(self) -> Input:
-        return self.choices.query_one(Input)
-
     def _change(self, row: Setting) -> None:
         if row.is_switch:
             self._try_to_set(row.name, "false" if row.edited == "true" else "true")
@@ -173,32 +145,11 @@ class SettingsDialog(PickerDialog[None]):
             editor = self.app.get_key_display(Binding("ctrl+o", "", ""))
             self.complain(f"This text has several lines: {editor} opens the file.")
         else:
-            self._edited = row.name
-            self._label.update(row.label)
-            self._line.completion.words = row.words
-            self._line.load(row.edited)
-            self._row.display = True
-            # Down and up would leave the line, and what was typed with it.
-            self._filter.can_focus = False
-            self._line.focus()
-            self._line.action_select_all()
-            self._tell_keys()
+            self._begin_editing(row.name, row.label, row.edited, row.words)
 
     def _stop_editing(self) -> None:
-        self._edited = ""
-        self._row.display = False
-        self._filter.can_focus = True
-        self._filter.focus()
-        self._tell_keys()
-        self.complain("")
+        super()._stop_editing()
         self._explain(self._by_name.get(self.choices.current or ""))
-
-    def _tell_keys(self) -> None:
-        self.query_one("#key_line", Static).update(self._key_line())
-
-    def _key_line(self) -> str:
-        line = super()._key_line()
-        return f"enter save   {line.rpartition('   ')[2]}" if self._edited else line
 
     def _try_to_set(self, name: str, text: str) -> bool:
         return self._try(lambda: self._settings.set(name, text))

@@ -187,6 +187,8 @@ def _notes(answer: Alternative) -> list[Run]:
             return [(f"■ interrupted{': ' if why else ''}{why}", WARNING)]
         case "length":
             return [("■ cut at the length limit", WARNING)]
+        case "pause":
+            return [("■ paused by the server", WARNING)]
         case "filter":
             return [("■ withheld by the provider's filter", WARNING)]
         case "tool":

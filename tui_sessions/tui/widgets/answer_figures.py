@@ -16,6 +16,7 @@ from tui_sessions.tui.widgets.choice_list import cropped
 ENDS = {
     "stop": "complete",
     "length": "■ length limit",
+    "pause": "■ paused",
     "cancelled": "■ stopped",
     "interrupted": "■ interrupted",
     "filter": "■ withheld",

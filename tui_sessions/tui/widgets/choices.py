@@ -123,6 +123,11 @@ class Choices(Vertical):
         self._list.show(choices, current=current)
         self._tell()
 
+    def type(self, text: str) -> None:
+        """Puts `text` into the filter as if it had been typed."""
+        self._filter.value = text
+        self._filter.cursor_position = len(text)
+
     def clear(self) -> None:
         """Shows no rows, and nothing is typed any more."""
         with self.prevent(Input.Changed):

@@ -107,9 +107,11 @@ def completions(
 
 
 def _named(typed: str, argument: str, commands: Sequence[CommandInfo]) -> tuple[Completion, ...]:
-    """Commands that begin with what is typed, else those that have it somewhere."""
+    """Commands that begin with what is typed, the one of that very name first; else those that have it
+    somewhere."""
     wanted = typed.casefold()
     found = [c for c in commands if c.name.casefold().startswith(wanted)]
+    found.sort(key=lambda command: command.name.casefold() != wanted)
     found = found or [c for c in commands if wanted in c.name.casefold()]
     return tuple(
         Completion(

@@ -9,21 +9,27 @@ from textwrap import wrap
 
 from rich.cells import cell_len
 
+from tui_sessions.model.budget import Standing
+from tui_sessions.model.charges import turn_cost
 from tui_sessions.model.display import (
     UNKNOWN,
-    shown_amount,
     shown_cost,
     shown_count,
     shown_duration,
+    shown_priced,
+    shown_share,
     shown_short_count,
 )
+from tui_sessions.model.housekeeping import calls
 from tui_sessions.model.money import Cost
+from tui_sessions.model.price_words import shown_source
 from tui_sessions.model.session import Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.turn import Turn
+from tui_sessions.tui.widgets.budget_lines import budget_lines
 
 Piece = tuple[str, str]
-"""A text and what it is: `text`, `label`, `head`, `bar`, `rest`, `full`, `spark`, `muted`."""
+"""A text and what it is: `text`, `label`, `head`, `bar`, `rest`, `full`, `over`, `spark`, `muted`."""
 Line = tuple[Piece, ...]
 
 NOTHING_YET = "Nothing was asked here yet."
@@ -42,22 +48,39 @@ class Figures:
     used_tokens: int | None = None
     """What the next prompt would send."""
     sums: tuple[tuple[str, Cost], ...] = ()
+    budgets: tuple[Standing, ...] = ()
+    """Those that concern the session."""
 
 
 def summary(session: Session, figures: Figures, width: int) -> list[Line]:
     """Everything above the table of turns."""
     width = min(width, MOST_WIDTH)
     if not session.turns:
-        return [((NOTHING_YET, "label"),), (), *_sums(figures, width)]
-    lines = [*_totals(session, width), *_context(figures, width), *_price(session, width)]
+        budgets = _budgets(figures, width)
+        return [((NOTHING_YET, "label"),), *budgets, (), *_sums(figures, width)]
+    lines = [*_totals(session, width), *_budgets(figures, width), *_context(figures, width)]
+    lines += _price(session, width)
     lines += _spark_lines(session.turns, width)
     if figures.sums:
         lines += [(), *_sums(figures, width)]
     return [*lines, (), head(len(session.turns), width)]
 
 
+def _budgets(figures: Figures, width: int) -> list[Line]:
+    if not figures.budgets:
+        return []
+    return [(), (("budget", "label"),), *budget_lines(figures.budgets, width)]
+
+
 def _sums(figures: Figures, width: int) -> list[Line]:
-    return [_pair(clean_line(label), shown_cost(cost), width) for label, cost in figures.sums]
+    return [_sum(clean_line(label), cost, width) for label, cost in figures.sums]
+
+
+def _sum(label: str, cost: Cost, width: int) -> Line:
+    """With the count of what is unpriced, where there is room for it."""
+    whole = shown_priced(cost)
+    fits = cell_len(label) + cell_len(whole) < width
+    return _pair(label, whole if fits else shown_cost(cost), width)
 
 
 def head(turns: int, width: int) -> Line:
@@ -71,7 +94,7 @@ def turn_line(number: int, turn: Turn, turns: int, width: int) -> Line:
     """One turn: its number, tokens in and out, cost, time."""
     number_cells, columns = _layout(turns, min(width, MOST_WIDTH))
     usage = turn.inherited_usage if turn.inherited else turn.usage
-    cost = turn.inherited_cost if turn.inherited else turn.cost
+    cost = turn.inherited_cost if turn.inherited else turn_cost(turn)
     values = (
         shown_short_count(usage.prompt_tokens if usage else None),
         shown_short_count(usage.completion_tokens if usage else None),
@@ -136,13 +159,15 @@ def _totals(session: Session, width: int) -> list[Line]:
         ("  of them cached", shown_count(totals.cached_tokens)),
         ("tokens out", shown_count(totals.completion_tokens)),
         ("  of them reasoning", shown_count(totals.reasoning_tokens)),
-        ("cost", shown_cost(session.cost) if own else shown_amount(0)),
         ("mean latency", shown_duration(mean)),
     )
     lines = [_pair(label, value, width) for label, value in pairs]
-    unknown = session.cost.unknown
-    if unknown:
-        lines += _words(f"{unknown:,} of {counted(len(own))} without a known cost", width)
+    lines.insert(-1, _sum("cost", session.cost, width))
+    if named := calls(session):
+        spent = Cost.total(call.cost for call in named)
+        lines.insert(-1, _sum("  titles and tags", spent, width))
+    if session.cost.unknown:
+        lines += _words(":reprice prices what is unpriced", width)
     if shared := len(session.turns) - len(own):
         lines += _words(f"⑂ {counted(shared)} of the parent, counted there", width)
     return lines
@@ -160,7 +185,7 @@ def _context(figures: Figures, width: int) -> list[Line]:
     kind = "full" if share >= 0.9 else "bar"
     return [
         (),
-        _pair("context", f"{of} · {share:.0%}", width, "full" if share >= 0.9 else "text"),
+        _pair("context", f"{of} · {shown_share(share)}", width, "full" if share >= 0.9 else "text"),
         (("━" * filled, kind), ("━" * (width - filled), "rest")),
     ]
 
@@ -169,9 +194,7 @@ def _price(session: Session, width: int) -> list[Line]:
     price = next((turn.price for turn in reversed(session.turns) if turn.price), None)
     if price is None:
         return [(), _pair("price", UNKNOWN, width)]
-    source = clean_line(price.source or "") or UNKNOWN
-    day = f" of {clean_line(price.date)}" if price.date else ""
-    lines: list[Line] = [(), *_words(f"price: {source}{day}", width)]
+    lines: list[Line] = [(), *_words(f"price: {shown_source(price)}", width)]
     if price.input_per_mtok is not None or price.output_per_mtok is not None:
         rates = f"{shown_cost(price.input_per_mtok)} in, {shown_cost(price.output_per_mtok)} out"
         lines += _words(f"{rates} per million", width)

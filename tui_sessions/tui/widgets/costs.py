@@ -8,9 +8,11 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_sessions.model.budget import Standing
 from tui_sessions.model.money import Cost
 from tui_sessions.model.session import Session
 from tui_sessions.tui.widgets.cost_lines import Figures, Line, summary, turn_line
@@ -29,7 +31,7 @@ class Costs(ScrollView, can_focus=True):
 
 What this session used and cost, then every turn, the newest last. **?** is unknown and never
 counted as zero; **≥** stands before a sum of which a part is unknown. Turns marked **⑂** came
-with a branch and are counted in its parent.
+with a branch and are counted in its parent. **enter** goes on to the statistics.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "go(1)", "Down", id="costs.down", show=False),
@@ -38,10 +40,11 @@ with a branch and are counted in its parent.
         Binding("G,end", "bottom", "Newest turn", id="costs.bottom"),
         Binding("ctrl+d,pagedown", "page(1)", "Page down", id="costs.page_down", show=False),
         Binding("ctrl+u,pageup", "page(-1)", "Page up", id="costs.page_up", show=False),
+        Binding("enter", "statistics", "Statistics", id="costs.statistics"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"costs--{kind}"
-        for kind in ("text", "label", "head", "bar", "rest", "full", "spark", "muted")
+        for kind in ("text", "label", "head", "bar", "rest", "full", "over", "spark", "muted")
     }
     DEFAULT_CSS = """
     Costs { height: 1fr; padding: 0 0 0 1; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
@@ -51,7 +54,11 @@ with a branch and are counted in its parent.
     Costs > .costs--bar, Costs > .costs--spark { color: $text-secondary; }
     Costs > .costs--rest { color: $foreground 25%; }
     Costs > .costs--full { color: $text-warning; }
+    Costs > .costs--over { color: $text-error; }
     """
+
+    class StatisticsWanted(Message):
+        """More is to be known of this session, and of all."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -68,6 +75,7 @@ with a branch and are counted in its parent.
         context_tokens: int | None = None,
         used_tokens: int | None = None,
         sums: tuple[tuple[str, Cost], ...] = (),
+        budgets: tuple[Standing, ...] = (),
         note: str = EMPTY,
     ) -> None:
         """Shows `session`, or `note` where there is none; the place scrolled to stays while it is the
@@ -77,7 +85,7 @@ with a branch and are counted in its parent.
         )  # fmt: skip
         self.session = session
         self._note = note
-        self._figures = Figures(context_tokens, used_tokens, sums)
+        self._figures = Figures(context_tokens, used_tokens, sums, budgets)
         self._lay_out()
         if not is_same:
             self.scroll_home(animate=False)
@@ -97,6 +105,10 @@ with a branch and are counted in its parent.
     def action_bottom(self) -> None:
         """To the newest turn."""
         self.scroll_end(animate=False)
+
+    def action_statistics(self) -> None:
+        """On to the statistics of this session."""
+        self.post_message(self.StatisticsWanted())
 
     def render_line(self, y: int) -> Strip:
         """One line of the summary or one turn."""

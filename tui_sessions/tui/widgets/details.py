@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_sessions.model.params import NAMED, summary
 from tui_sessions.model.session import STATUSES, Change, Session
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.widgets import fields
@@ -24,6 +25,7 @@ from tui_sessions.tui.widgets.field_editors import ChoiceEditor, LineEditor, Tex
 from tui_sessions.tui.widgets.field_row import FieldRow, Save
 from tui_sessions.tui.widgets.meta_rows import MetaRows, NewKey
 from tui_sessions.tui.widgets.model_line import ModelLine
+from tui_sessions.tui.widgets.params_line import ParamsLine
 from tui_sessions.tui.widgets.tag_field import TagEditor
 
 UNDO_DEPTH = 50
@@ -41,6 +43,7 @@ Everything here is saved by itself when you leave a field or press **enter**; a 
 after a short pause. **ctrl+z** takes back typing, then the last saved change of that field.
 
 - **tags**: a comma or enter adds one, backspace removes the last, right completes
+- **further**: parameters that have no field here; **enter** lists all, as `:params` does
 - **+ key: value**: any further key; numbers, true, false and JSON keep their type. Emptied, a key is removed
 """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,6 +76,12 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
 
         session_id: str
 
+    @dataclass
+    class ParamsRequested(Message):
+        """Enter was pressed on the further parameters."""
+
+        session_id: str
+
     def __init__(
         self, *, model_key: str = "ctrl+l", id: str | None = None, classes: str | None = None
     ) -> None:
@@ -84,6 +93,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         self._project = LineEditor(fields.PROJECT.hint)
         self._title = LineEditor("title")
         self._model = ModelLine(model_key)
+        self._params = ParamsLine()
         self._meta = MetaRows()
         self._new_key = NewKey()
         self._facts = Static("", id="facts", markup=False)
@@ -100,7 +110,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
             yield from (title, tags, project, status, at_hand, self._model)
             for row in (system, temperature, notes):
                 row.add_class("gap")
-            yield from (system, temperature, max_tokens, context, notes)
+            yield from (system, temperature, max_tokens, context, self._params, notes)
             self._meta.add_class("gap")
             yield self._meta
             yield self._new_key
@@ -196,6 +206,12 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         if self.session is not None:
             self.post_message(self.ModelRequested(self.session.id))
 
+    def on_params_line_requested(self, event: ParamsLine.Requested) -> None:
+        """Adds whose they are."""
+        event.stop()
+        if self.session is not None:
+            self.post_message(self.ParamsRequested(self.session.id))
+
     def action_next_field(self) -> None:
         """Goes to the field below."""
         self._step(1)
@@ -234,6 +250,7 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
     def _fill(self, session: Session) -> None:
         self._title.placeholder = clean_line(session.shown_title)
         self._model.model = session.model
+        self._params.summary = summary(session.params, without=NAMED)
         self._new_key.session_id = session.id
         self._meta.show(session)
         for row in self._rows:

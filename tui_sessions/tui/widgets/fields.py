@@ -14,7 +14,8 @@ import msgspec
 
 from tui_sessions.errors import UsageError
 from tui_sessions.model import edits
-from tui_sessions.model.session import STATUSES, Change, Session
+from tui_sessions.model.context_limit import Window, context_limit, set_window, window_from
+from tui_sessions.model.session import STATUSES, Change, Params, Session
 from tui_sessions.model.tags import split_tags
 from tui_sessions.model.text import clean, clean_line
 
@@ -113,8 +114,22 @@ def _max_tokens(text: str) -> int | None:
     return _whole(text, 1, "The most tokens of an answer is a whole number from 1.")
 
 
-def _context_window(text: str) -> int | None:
-    return _whole(text, 0, "The context is a whole number of pairs; 0 sends all of them.")
+def _window(session: Session) -> Window | None:
+    tokens, pairs = context_limit(session.params), session.params.context_window
+    if tokens is not None:
+        return Window(tokens=tokens)
+    return Window(pairs=pairs) if pairs else None
+
+
+def _shown_window(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value.pairs) if value.tokens is None else f"{value.tokens:,} tokens"
+
+
+def _understood_window(text: str) -> Window | None:
+    window = window_from(text, Params()) if text else None
+    return None if window == Window() else window
 
 
 def _status(text: str) -> str:
@@ -198,8 +213,8 @@ MAX_TOKENS = Field(
     _max_tokens, _param("max_tokens"), "default",
 )  # fmt: skip
 CONTEXT_WINDOW = Field(
-    "params.context_window", "context", lambda s: s.params.context_window, shown_number,
-    _context_window, _param("context_window"), "all pairs",
+    "params.context_window", "context", _window, _shown_window,
+    _understood_window, lambda _, new: set_window(new or Window()), "all pairs",
 )  # fmt: skip
 
 

@@ -7,9 +7,10 @@ folder, or matches, the owner knows: the widget has windows only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -67,7 +68,7 @@ class MarkedTree(TreeView):
         was_range, self._anchor = self.is_range, None
         self._show_range()
         if marked != self.marked:
-            self._change(replace(self._state, marked=marked))
+            self._change(msgspec.structs.replace(self._state, marked=marked))
             self.post_message(self.MarksChanged(marked))
         elif was_range:
             self.post_message(self.MarksChanged(marked))

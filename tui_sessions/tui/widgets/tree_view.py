@@ -6,10 +6,11 @@ Draws visible lines only. `SessionTree` adds the keys, the mouse and what they a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
+import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Offset, Size
@@ -118,7 +119,11 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self, answering: frozenset[str], unread: frozenset[str], open_id: str | None
     ) -> None:
         """Tell which sessions are answering, have an unread answer, and which one is open (ids)."""
-        self._change(replace(self._state, answering=answering, unread=unread, open_id=open_id))
+        self._change(
+            msgspec.structs.replace(
+                self._state, answering=answering, unread=unread, open_id=open_id
+            )
+        )
 
     @property
     def marked(self) -> frozenset[str]:

@@ -4,7 +4,6 @@ hits of other sessions."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 
 import msgspec
 
@@ -28,7 +27,7 @@ class Search(msgspec.Struct, frozen=True, eq=False):
     """The places in a text of what was searched for."""
     best: Callable[[str], int] = lambda _: 0
     """The place in a text where what is rarest of it stands first."""
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int] = {}
     """Which of all hits, counted from 1 over all sessions, stands in the turn of an id."""
     first: int = 0
     """The number of this session's first hit."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from itertools import groupby
 from typing import NamedTuple
+
+import msgspec
 
 from tui_sessions.model.text import clean, clean_line
 from tui_sessions.tui.widgets.conversation.blocks import blocks_of
@@ -43,9 +44,9 @@ def _lines(value: object) -> Iterator[Line]:
             return
         for part in value:
             yield from _lines(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _lines(getattr(value, field.name))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _lines(getattr(value, name))
 
 
 def _is_run(value: object) -> bool:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from tui_sessions.model.message import Message
+from tui_sessions.model.persona_name import persona_of
 from tui_sessions.model.text import clean
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.body import Body, GrowingBody
@@ -39,6 +40,12 @@ class LiveAnswer:
         self._waiting_reasoning: list[str] = []
         self._length = {False: 0, True: 0}
         self._held = ""
+
+    @property
+    def persona(self) -> str:
+        """Who was asked; "" for a model alone."""
+        asked = self.before.prompt if self.before is not None else None
+        return persona_of(asked) if asked is not None else ""
 
     @property
     def has_news(self) -> bool:

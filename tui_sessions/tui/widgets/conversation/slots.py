@@ -338,7 +338,7 @@ def _ending(turn: Turn, setting: Setting) -> Iterator[Part]:
 def _live(live: LiveAnswer, number: int, setting: Setting) -> Iterator[Part]:
     width, role = setting.width, "assistant"
     model = live.model or setting.model
-    header = words.live_header(model, width, is_ended=live.is_ended)
+    header = words.live_header(model, width, is_ended=live.is_ended, persona=live.persona)
     yield Part(number, role, "header", [header])
     if live.reasoning:
         yield from _live_thinking(live, number, setting)

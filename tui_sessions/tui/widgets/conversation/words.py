@@ -7,11 +7,13 @@ from datetime import date
 
 from rich.cells import cell_len
 
-from tui_sessions.model.answers import answers, own_cost, position, standing_answer
+from tui_sessions.model.answers import answers, position, standing_answer
 from tui_sessions.model.attachment import about
+from tui_sessions.model.charges import own_cost
 from tui_sessions.model.display import shown_cost, shown_count, shown_duration, shown_size
 from tui_sessions.model.message import Message, Part
 from tui_sessions.model.messages import EDITED, is_bookmarked
+from tui_sessions.model.persona_name import persona_of
 from tui_sessions.model.text import clean, clean_line
 from tui_sessions.model.turn import Turn
 from tui_sessions.tui.widgets.conversation.lines import MUTED, Line, Look, Run, cropped, line_cells
@@ -102,9 +104,10 @@ def fork_line(others: int, hints: Mapping[str, str]) -> tuple[Run, ...]:
     return ((f"⑂ {others:,} other {_plural('path', others)} · {keys}", MUTED),)
 
 
-def live_header(model: str | None, width: int, *, is_ended: bool) -> Line:
+def live_header(model: str | None, width: int, *, is_ended: bool, persona: str = "") -> Line:
     """The header of an answer that is arriving."""
-    return _spread(_who(model), [] if is_ended else ["answering"], width)
+    whose = [(f" · @{clean_line(persona)}", MUTED)] if persona else []
+    return _spread([*_who(model), *whose], [] if is_ended else ["answering"], width)
 
 
 def thinking_line(words: int, *, is_open: bool) -> Line:
@@ -133,6 +136,8 @@ def ending(turn: Turn, hints: Mapping[str, str]) -> tuple[Run, ...]:
             return (("■ interrupted", WARNING), (f" — {go_on}", MUTED))
         case "length":
             return (("■ cut at the length limit", WARNING), (f" — {go_on}", MUTED))
+        case "pause":
+            return (("■ paused by the server", WARNING), (f" — {go_on}", MUTED))
         case "filter":
             return (("■ withheld by the provider's filter", WARNING), (f" — {again}", MUTED))
         case "tool":
@@ -158,8 +163,8 @@ def _when(message: Message, day_before: date | None) -> str:
 
 def _marks(message: Message) -> list[Run]:
     """The persona that was asked, whether the words were changed later, and the bookmark."""
-    persona = message.extra.get("persona")
-    marks = [f"@{clean_line(persona)}"] if isinstance(persona, str) and persona else []
+    persona = persona_of(message)
+    marks = [f"@{clean_line(persona)}"] if persona else []
     marks += ["edited"] if message.extra.get(EDITED) else []
     runs = [(f" · {mark}", MUTED) for mark in marks]
     return [*runs, (f" {BOOKMARK}", Look("marker"))] if is_bookmarked(message) else runs
