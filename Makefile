@@ -23,7 +23,7 @@ run: $(RUN)
 	@$(BIN)/tui-sessions $(ARGS)
 
 test: check
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: $(DEV)
 	@$(BIN)/ruff format --check --quiet . || { echo "Not in the right format: make format."; exit 1; }

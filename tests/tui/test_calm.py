@@ -60,8 +60,8 @@ async def test_what_has_the_keys_is_never_covered_by_a_side(workspace, calm):
 
 async def test_what_is_said_stands_in_a_line_and_not_in_a_corner(workspace, calm):
     async with workspace((160, 48)) as user:
-        await user.command(":context")
-        await user.see("Context window: all.")
+        await user.command(":context 3")
+        await user.see("Context window: 3")
         assert len(user.app._notifications) == 0
         assert user.screen.query_one("#said").text.startswith("Context window")
 

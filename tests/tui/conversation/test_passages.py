@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from selecting_app import MARKDOWN, READ
 
@@ -120,6 +120,8 @@ def test_what_is_copied_does_not_depend_on_the_width(text: str, narrow: int, wid
 
 
 @given(ANY, WIDTHS, STEPS)
+@example("1. e\u0301tude\n\n1. one", 15, ["last", "far up", "next_word", "word_end"])
+@example("caf e\u0301 e\u0301", 15, ["last", "far up", "word_end", "word_end", "former_word"])
 def test_no_way_leads_outside(text: str, width: int, steps: list[str]) -> None:
     reader = read("ask", text, "and", "done", width=width)
     point = first(reader, Point(0, 0, 0))

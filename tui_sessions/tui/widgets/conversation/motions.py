@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from tui_sessions.tui.widgets.conversation.layout import Anchor
 from tui_sessions.tui.widgets.conversation.reader import Point, Reader, is_joined
 
-_WORDS = re.compile(r"\w+|[^\w\s]+")
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+_WORDS = re.compile(rf"(?:\w[{_MARKS}]*)+|(?:[^\w\s{_MARKS}][{_MARKS}]*)+")
+"""What stands on a letter belongs to it: no word begins with an accent."""
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+(?=\S)")
 _BACK = 4_000
 """Characters looked at on the way back to the beginning of a word."""
@@ -102,12 +104,12 @@ def word_end(reader: Reader, point: Point) -> Point:
     """The end of the word, or of the next one."""
     found = _WORDS.search(reader.passage(point).text, point.offset + 1)
     if found is not None:
-        return point._replace(offset=found.end() - 1)
+        return reader.nearest(point._replace(offset=found.end() - 1))
     following = _first_word(reader, point)
     if following is None:
         return _last(reader, point)
     word = _WORDS.match(reader.passage(following).text, following.offset)
-    return following._replace(offset=word.end() - 1) if word else following
+    return reader.nearest(following._replace(offset=word.end() - 1)) if word else following
 
 
 def former_word(reader: Reader, point: Point) -> Point:
