@@ -153,6 +153,10 @@ def cost_of(outcome, run) -> int | None:
 @given(runs, deeds)
 @example(ONE, [("piece", 0), ("piece", 0), ("full", 0), ("prices", 0), ("room", 0), ("again", 0)])
 @example(ONE, [("full", 0), ("piece", 0), ("piece", 0), ("prices", 0), ("room", 0), ("again", 0)])
+@example(
+    [([], "stop", 0, None), ([], "stop", 0, None), ([(False, "a")], "stop", 0, None)],
+    [("piece", 0), ("piece", 1), ("piece", 2)],
+)
 def test_no_order_of_ends_stops_failures_and_refusals_loses_a_word_or_counts_a_cost_twice(
     given_runs, given_deeds
 ):

@@ -58,6 +58,11 @@ def test_what_is_unknown_is_never_nothing():
     assert share_of(unknown, Sum(cost=Cost(NANO, 1, 3)), "cost") == ""
     assert spoken_sum(unknown) == "3 unpriced, unknown tokens, 3 answers, 0 sessions"
     assert mean_prompt_tokens(unknown) is None
+    # One was stopped after its prompt was counted, one was refused.
+    assert (
+        mean_prompt_tokens(Sum(answers=3, unknown_tokens=1, prompt_tokens=2_000, prompted=2))
+        == 1_000
+    )
     assert mean_session_tokens(unknown) is None
     assert shown_rate(None) == shown_error_rate(None) == "?"
 

@@ -91,6 +91,7 @@ def summed(found: Iterable[Known]) -> Sum:
         reasoning_tokens=of("reasoning_tokens"),
         tokens=of("tokens"),
         unknown_tokens=sum(charge.tokens is None for charge in told),
+        prompted=sum(bool(charge.prompt_tokens) for charge in told),
         cost=Cost.total(charge.cost for charge in told),
     )
 

@@ -263,9 +263,10 @@ def _shown_by(turn: Turn, outcome: Alternative, before: Alternative | None) -> i
     if before is not None:
         first = _begun(before)
         return hidden(first, _rest(unknown, before)) - hidden(first, _rest(outcome, before))
-    # Where the cost of what stands was unknown until now, nothing was hidden. Of several that come late one
-    # may stay noted although all are known: a sum is rather called a part than too small.
-    return int(is_wordless(outcome) and own_cost(turn) is not None)
+    # Only beside an answer that has a price was it surely noted. Of several that come late one may stay noted
+    # although all are known: a sum is rather called a part than too small.
+    is_noted = turn.price is not None and own_cost(turn) is not None
+    return int(is_wordless(outcome) and is_noted)
 
 
 def _begun(before: Alternative) -> Asked | None:

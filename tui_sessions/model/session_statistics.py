@@ -94,6 +94,7 @@ def added(found: Iterable[Charge]) -> Sum:
         reasoning_tokens=sum(charge.reasoning_tokens or 0 for charge in found),
         tokens=sum(charge.tokens or 0 for charge in found),
         unknown_tokens=sum(charge.tokens is None for charge in found),
+        prompted=sum(bool(charge.prompt_tokens) for charge in found),
         cost=Cost.total(charge.cost for charge in found),
     )
 

@@ -50,6 +50,8 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     reasoning_tokens: int = 0
     tokens: int = 0
     unknown_tokens: int = 0
+    prompted: int = 0
+    """Answers whose prompt was counted: not those that were refused or that nobody counted."""
     cost: Cost = Cost()
     """`unknown` counts the unpriced answers."""
 

@@ -194,8 +194,7 @@ def spoken_sum(sum: Sum) -> str:
 
 def mean_prompt_tokens(sum: Sum) -> int | None:
     """How long the context of an answer is, in tokens; None where that of none is known."""
-    known = sum.answers - sum.unknown_tokens
-    return round(sum.prompt_tokens / known) if known > 0 else None
+    return round(sum.prompt_tokens / sum.prompted) if sum.prompted else None
 
 
 def mean_session_tokens(sum: Sum) -> int | None:

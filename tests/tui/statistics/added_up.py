@@ -60,6 +60,7 @@ def added(pairs: Iterable[Pair]) -> Sum:
         reasoning_tokens=total("reasoning_tokens"),
         tokens=total("tokens"),
         unknown_tokens=sum(charge.tokens is None for charge in found),
+        prompted=sum(bool(charge.prompt_tokens) for charge in found),
         cost=Cost.total(charge.cost for charge in found),
     )
 

@@ -28,6 +28,7 @@ SUMMED = (
     "unknown_tokens",
     "cost",
     "unknown",
+    "prompted",
 )
 """The columns that are added up; `cost` is of the answers that are not `unknown`."""
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -179,6 +180,7 @@ def summed(answers: Iterable[Row]) -> dict[Key, list[int]]:
         total[7] += tokens is None
         total[8] += cost or 0
         total[9] += cost is None
+        total[10] += bool(prompt)
     return sums
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """To be raised whenever a table, or what is put into one, changes."""
 
 MAX_WHOLE = 2**63 - 1
@@ -78,7 +78,7 @@ CREATE TABLE charges (
   prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
   cached_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,
   tokens INTEGER NOT NULL, unknown_tokens INTEGER NOT NULL,
-  cost INTEGER NOT NULL, unknown INTEGER NOT NULL,
+  cost INTEGER NOT NULL, unknown INTEGER NOT NULL, prompted INTEGER NOT NULL,
   PRIMARY KEY (fid, quarter, model, persona)) WITHOUT ROWID;
 CREATE INDEX charges_by_quarter ON charges (quarter);
 -- The same of each answer by itself.
