@@ -32,6 +32,7 @@ from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.keys import Key
 from tui_sessions.providers.presets import VENDORS
+from tui_sessions.providers.reading import Plain
 from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 
@@ -111,7 +112,7 @@ def _further(params: Params) -> dict[str, Any]:
     return further | found
 
 
-class Messages:
+class Messages(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
@@ -142,11 +143,6 @@ class Messages:
             cache_write_tokens=written,
             reasoning_tokens=counts.get("thinking_tokens"),
         )
-
-    @property
-    def cost(self) -> int | None:
-        """Nothing is said of it."""
-        return None
 
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one message of the stream; unknown kinds are skipped."""
@@ -184,10 +180,6 @@ class Messages:
     def is_keep_alive(self, name: str, document: Any) -> bool:
         """`ping` events only hold the line."""
         return name == "ping" or mapping(document).get("type") == "ping"
-
-    def flush(self) -> list[Event]:
-        """Nothing is ever held back."""
-        return []
 
     def finished(self) -> Finished | None:
         """The end; None where the stream stopped without one."""

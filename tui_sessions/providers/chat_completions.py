@@ -16,14 +16,14 @@ from tui_sessions.providers.base import Event, Finished, Reasoning, Text
 from tui_sessions.providers.documents import count, first, mapping, sequence, string
 from tui_sessions.providers.failures import Problem, Server, reported
 from tui_sessions.providers.finishes import normal_finish
-from tui_sessions.providers.reading import DONE
+from tui_sessions.providers.reading import DONE, Plain
 from tui_sessions.providers.thinking import ThinkingSplitter
 
 MOST_DOLLARS = 1_000_000
 """No answer costs that much: what says so counts something else."""
 
 
-class ChatCompletions:
+class ChatCompletions(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
@@ -68,10 +68,6 @@ class ChatCompletions:
         if sequence(mapping(document).get("choices")):
             self.is_over = True
         return events
-
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """These servers hold the line with comments, which never get here."""
-        return False
 
     def flush(self) -> list[Event]:
         """Text that could still have become a tag."""

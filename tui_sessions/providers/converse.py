@@ -19,6 +19,7 @@ from tui_sessions.providers.base import Attached, Event, Finished, Reasoning, Re
 from tui_sessions.providers.documents import count, mapping, sequence, string
 from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
+from tui_sessions.providers.reading import Plain
 
 _TOP = (
     "additionalModelResponseFieldPaths",
@@ -96,15 +97,13 @@ def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name} ({number})"
 
 
-class Converse:
+class Converse(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
         self._finish = ""
         self.usage: Usage | None = None
         """Comes once, after the end of the answer."""
-        self.cost: int | None = None
-        """AWS tells none."""
         self.is_over = False
 
     @property
@@ -134,14 +133,6 @@ class Converse:
         self.is_over = self.has_ended
         blocks = sequence(message.get("content"))
         return [event for block in blocks for event in _said(mapping(block))]
-
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """Nothing is sent to hold the line."""
-        return False
-
-    def flush(self) -> list[Event]:
-        """Nothing is ever held back."""
-        return []
 
     def finished(self) -> Finished | None:
         """The end; None where the stream stopped without one."""

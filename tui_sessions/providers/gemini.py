@@ -23,6 +23,7 @@ from tui_sessions.providers.failures import RefusedError, Server
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.keys import Key
 from tui_sessions.providers.presets import VENDORS
+from tui_sessions.providers.reading import Plain
 from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 
@@ -171,7 +172,7 @@ def _contents(request: Request) -> list[dict[str, Any]]:
     return found
 
 
-class Generated:
+class Generated(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
@@ -180,8 +181,6 @@ class Generated:
         self._usage: Usage | None = None
         self.is_over = False
         """Never: nothing marks the end but the end itself."""
-        self.cost: int | None = None
-        """Google tells none."""
 
     @property
     def has_ended(self) -> bool:
@@ -216,14 +215,6 @@ class Generated:
     def take_whole(self, document: Any) -> list[Event]:
         """An answer in one document has the form of one message."""
         return self.take("", document)
-
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """Nothing is sent to hold the line."""
-        return False
-
-    def flush(self) -> list[Event]:
-        """Nothing is ever held back."""
-        return []
 
     def finished(self) -> Finished | None:
         """The end; None where the stream stopped without one."""

@@ -22,6 +22,7 @@ from tui_sessions.providers.failures import Server
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.keys import Key
 from tui_sessions.providers.presets import VENDORS
+from tui_sessions.providers.reading import Plain
 from tui_sessions.providers.service import OverHttp, Service, service_at
 from tui_sessions.providers.setup import Setup
 from tui_sessions.providers.thinking import ThinkingSplitter
@@ -128,7 +129,7 @@ def _options(params: Params, further: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-class Chat:
+class Chat(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
@@ -145,11 +146,6 @@ class Chat:
     def usage(self) -> Usage | None:
         """See `reading.Dialect`: only the last line counts."""
         return self._finished.usage if self._finished else None
-
-    @property
-    def cost(self) -> int | None:
-        """Nothing is said of it."""
-        return None
 
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one line."""
@@ -170,10 +166,6 @@ class Chat:
     def take_whole(self, document: Any) -> list[Event]:
         """An answer in one document has the form of a last line."""
         return self.take("", document)
-
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """Ollama sends nothing while it loads a model."""
-        return False
 
     def flush(self) -> list[Event]:
         """Text that could still have become a tag."""

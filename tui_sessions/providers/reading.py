@@ -101,6 +101,23 @@ class Dialect(Protocol):
         ...
 
 
+class Plain:
+    """What most dialects have in common: nothing only holds the line, no text is held back, no cost is told."""
+
+    @property
+    def cost(self) -> int | None:
+        """See `Dialect`."""
+        return None
+
+    def is_keep_alive(self, name: str, document: Any) -> bool:
+        """See `Dialect`."""
+        return False
+
+    def flush(self) -> list[Event]:
+        """See `Dialect`."""
+        return []
+
+
 def joined(events: list[Event]) -> list[Event]:
     """The same with neighbouring pieces of one kind in one."""
     found: list[Event] = []

@@ -18,7 +18,7 @@ from tui_sessions.providers.documents import count, mapping, sequence, string
 from tui_sessions.providers.failures import Server, reported
 from tui_sessions.providers.finishes import normal_finish
 from tui_sessions.providers.problems import problem_of
-from tui_sessions.providers.reading import DONE
+from tui_sessions.providers.reading import DONE, Plain
 from tui_sessions.providers.thinking import ThinkingSplitter
 
 _TEXTS = {"response.output_text", "response.refusal"}
@@ -59,7 +59,7 @@ def responses_body(
     return further | body
 
 
-class Responses:
+class Responses(Plain):
     """One answer; see `reading.Dialect`."""
 
     def __init__(self, server: Server) -> None:
@@ -85,11 +85,6 @@ class Responses:
     def usage(self) -> Usage | None:
         """See `reading.Dialect`: told with the end only, of a failed answer too."""
         return self._usage
-
-    @property
-    def cost(self) -> int | None:
-        """Nobody tells."""
-        return None
 
     def take(self, name: str, document: Any) -> list[Event]:
         """The events of one message."""
