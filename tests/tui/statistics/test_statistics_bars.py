@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui_sessions.tui.statistics.overview import _ticks
+from tui_sessions.model.money import Cost
+from tui_sessions.model.statistics import Sum
+from tui_sessions.tui.statistics.overview import _ticks, drawn_measure
 from tui_sessions.tui.widgets.statistics.bars import (
     SHADES,
     axis_labels,
@@ -165,3 +167,12 @@ def test_facts_stand_in_columns_where_there_is_room():
     assert [len(line) for line in lines_of(facts, 100, 9)] == [2, 2, 1]
     assert len(lines_of(facts, 40, 3)) == 3
     assert lines_of((), 40, 3) == []
+
+
+def test_where_nothing_was_paid_the_bars_are_tokens():
+    free = Sum(answers=2, tokens=300, cost=Cost(0, 2, 0))
+    assert drawn_measure(free, "cost") == "tokens"
+    assert drawn_measure(free, "answers") == "answers"
+    # What nobody priced was not free.
+    assert drawn_measure(Sum(answers=2, tokens=300, cost=Cost(0, 1, 1)), "cost") == "cost"
+    assert drawn_measure(Sum(answers=1, tokens=300, cost=Cost(5, 1, 0)), "cost") == "cost"

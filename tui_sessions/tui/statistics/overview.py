@@ -47,7 +47,8 @@ def overview_page(read: Read, manner: Manner) -> Page:
         slice_table(name, slices, read.total, manner, heading=f"by {name}")
         for name, slices in read.tops
     ]
-    series = series_of(read, manner.measure)
+    drawn = drawn_measure(read.total, manner.measure)
+    series = series_of(read, drawn)
     if manner.is_calm:
         rows = _calm_rows(read, manner, series)
         return Page(
@@ -56,13 +57,19 @@ def overview_page(read: Read, manner: Manner) -> Page:
             table=Table(rows=rows, empty=nothing(manner)),
         )
     return Page(
-        f"overview · {manner.when} · {manner.measure} {_STEPS[read.step]}",
+        f"overview · {manner.when} · {drawn} {_STEPS[read.step]}",
         subtitle(read.total, manner),
         facts=overview_facts(read, manner),
         series=series,
         table=tops[0],
         beside=tops[1] if len(tops) > 1 else (None if read.is_whole else Table(empty="…")),
     )
+
+
+def drawn_measure(total: Sum, measure: str) -> str:
+    """What the bars show: where nothing was paid, as on one's own machine, tokens in place of a cost."""
+    is_free = measure == "cost" and not total.cost.nanousd and not total.cost.unknown
+    return "tokens" if is_free and total.tokens else measure
 
 
 def overview_facts(read: Read, manner: Manner) -> tuple[tuple[str, str], ...]:
