@@ -9,11 +9,12 @@ BIN := .venv/bin
 RUN := .venv/.ready-to-run
 DEV := .venv/.ready-to-test
 
-.PHONY: help run test check format bench clean
+.PHONY: help run test torture check format bench clean
 
 help:
 	@echo "make run [ARGS=…]  start tui-sessions, as in: make run ARGS='list --format json'"
 	@echo "make test          check, then all tests"
+	@echo "make torture       kills, broken disks, hostile servers and files at full size: hours"
 	@echo "make check         format, lint, types, floors"
 	@echo "make format        let ruff put the code in order"
 	@echo "make bench         measure the figures of the README"
@@ -24,6 +25,9 @@ run: $(RUN)
 
 test: check
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+torture: $(DEV)
+	@$(BIN)/python -m benchmarks.torture $(ARGS)
 
 check: $(DEV)
 	@$(BIN)/ruff format --check --quiet . || { echo "Not in the right format: make format."; exit 1; }

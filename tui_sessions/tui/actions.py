@@ -14,6 +14,7 @@ from tui_sessions.tui.choosing import SORTS
 from tui_sessions.tui.conversation_actions import CONVERSATION_ACTIONS
 from tui_sessions.tui.desk import Desk
 from tui_sessions.tui.model_actions import MODEL_ACTIONS
+from tui_sessions.tui.upkeep_actions import UPKEEP_ACTIONS
 from tui_sessions.tui.widgets.completion import CommandInfo
 
 SESSIONS_OFFERED = 50
@@ -237,6 +238,7 @@ ACTIONS = (
     ),
     *CONVERSATION_ACTIONS,
     *MODEL_ACTIONS,
+    *UPKEEP_ACTIONS,
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 ALSO = {
