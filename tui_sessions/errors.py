@@ -13,6 +13,7 @@ TuiSessionsError                 1
 ├── ContextError                 4   the conversation would overflow the model's context
 ├── BudgetError                  5   over a limit the user set
 └── ConflictError                6   exists already, is locked, or is being answered
+    └── AnsweredElsewhereError   6   another program is answering the session
 """
 
 from __future__ import annotations
@@ -119,3 +120,7 @@ class ConflictError(TuiSessionsError):
     """Something else is there or holds it."""
 
     exit_code = 6
+
+
+class AnsweredElsewhereError(ConflictError):
+    """Another program is answering the session: it ends by itself."""

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tui_sessions.config.drafts import DraftFile
+from tui_sessions.config.entries import audit_file
 from tui_sessions.config.load import load
-from tui_sessions.config.paths import Paths, paths
+from tui_sessions.config.paths import Paths, in_config, paths
 from tui_sessions.config.prompt_library import PromptLibrary
 from tui_sessions.config.prompts import PromptFile
 from tui_sessions.config.schema import Config, ProviderConfig
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from tui_sessions.providers.model_lists import ModelLists
     from tui_sessions.providers.prices import Prices
     from tui_sessions.providers.registry import Providers
+    from tui_sessions.store.backup.backups import Backups
     from tui_sessions.store.library import Library
 
 DEMO_MODEL = "demo/demo"
@@ -73,6 +75,9 @@ class Services:
         self.now = utc_now
         self.names_sessions = True
         """Whether titles and tags come unasked, where the configuration wants them."""
+        self.when_refused: Callable[[str], None] = lambda sentence: None
+        """Told once what the disk does not take of what is not a session."""
+        self._told_refused = ""
         self._base_url = base_url
         self._state: State | None = None
 
@@ -81,13 +86,34 @@ class Services:
         """The library, made if it is not there. Raises `StoreError`."""
         from tui_sessions.store.library import Library  # a command may need only the configuration
 
-        audit = self.environ.get("TUI_SESSIONS_AUDIT")
-        return Library.open(
-            self.paths.library,
-            now=self.now,
-            audit=Path(audit) if audit else None,
-            cache=self.paths.cache_dir,
+        library = Library.open(
+            self.paths.library, now=self.now, audit=self.audit_path, cache=self.paths.cache_dir
         )
+        if not self._named_audit:
+            from tui_sessions.store.audit import MAX_BYTES
+
+            library.audit.max_bytes = MAX_BYTES
+        return library
+
+    @property
+    def audit_path(self) -> Path | None:
+        """Where the audit log is written; None where none is kept."""
+        if self._named_audit:
+            return Path(self._named_audit)
+        return self.paths.state_dir / "audit.jsonl" if self.config.audit else None
+
+    @property
+    def _named_audit(self) -> str:
+        return audit_file(self.environ.get("TUI_SESSIONS_AUDIT", ""))
+
+    @property
+    def backups(self) -> Backups:
+        """Backups of the library, where the configuration wants them."""
+        from tui_sessions.store.backup.backups import Backups  # most commands make none
+
+        named = self.config.backups.dir
+        folder = in_config(named, self.paths) if named else self.paths.backups_dir
+        return Backups(self.library, folder, now=self.now)
 
     @cached_property
     def _state_file(self) -> StateFile:
@@ -103,6 +129,16 @@ class Services:
     def remember(self, change: Callable[[State], State]) -> None:
         """Change what is remembered, here and on disk as far as it can be written."""
         self._state = self._state_file.update(change)
+        problem = self._state_file.problem
+        self.refused(
+            f"What the screen remembers could not be written: {problem}." if problem else ""
+        )
+
+    def refused(self, sentence: str) -> None:
+        """Something small could not be written: say so, unless that was the last thing said; "": it could."""
+        if sentence and sentence != self._told_refused:
+            self.when_refused(sentence)
+        self._told_refused = sentence or self._told_refused
 
     @cached_property
     def prompts(self) -> PromptFile:

@@ -92,3 +92,39 @@ def test_a_large_log_is_begun_anew(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_gives_no_log(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert set_up_log(tmp_path / "file" / "debug.log", {}) is None
+
+
+def test_of_an_error_its_places_are_kept_and_not_its_words(log_file: Path) -> None:
+    log = logging.getLogger("tui_sessions")
+    try:
+        try:
+            open("/nowhere/canary-prompt")  # noqa: PTH123, SIM115 - it fails
+        except OSError as error:
+            raise ValueError("about the canary-prompt") from error
+    except ValueError:
+        log.exception("failed")
+    text = log_file.read_text()
+    assert "canary" not in text
+    assert "ValueError" in text
+    assert "because of:\nFileNotFoundError ENOENT" in text
+    assert f"{__file__}:" in text
+
+
+def test_what_other_libraries_say_of_their_objects_is_left_out(log_file: Path) -> None:
+    logging.getLogger("asyncio").error(
+        "Task exception was never retrieved\nfuture: <Task exception=ValueError('canary')>"
+    )
+    logging.getLogger("asyncio").warning("Executing <Task result='canary'> took 0.2 seconds")
+    text = log_file.read_text()
+    assert "Task exception was never retrieved" in text
+    assert "canary" not in text
+
+
+def test_a_log_that_grows_is_put_aside(log_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_sessions.config.log._MAX_BYTES", 200)
+    for number in range(9):
+        logging.getLogger("tui_sessions").info("line %d", number)
+    assert log_file.stat().st_size < 400
+    old = log_file.with_name("debug.log.old")
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
+    assert "line 8" in log_file.read_text() + old.read_text()

@@ -8,7 +8,13 @@ import json
 import msgspec
 import pytest
 
-from tui_sessions.engine.events import SessionChanged, TextArrived, TurnEnded, TurnWaiting
+from tui_sessions.engine.events import (
+    AnswerRescued,
+    SessionChanged,
+    TextArrived,
+    TurnEnded,
+    TurnWaiting,
+)
 from tui_sessions.errors import ConflictError, ProviderError, StoreError
 from tui_sessions.model.session import Params
 from tui_sessions.model.usage import Usage
@@ -333,3 +339,40 @@ async def test_unknown_fields_of_the_turn_survive_the_answer(bench):
     bench.library.update(session.id, mark)
     saved = await finished(bench, session.id)
     assert saved.turn(turn_id).extra == {"x": 1}
+
+
+async def test_an_answer_whose_turn_was_deleted_meanwhile_brings_it_back(bench):
+    gate = asyncio.Event()
+    bench.provider.script = (Text("kept"), gate, Finished(finish="stop"))
+    session = bench.session()
+    first = bench.turns.start(session.id, "first")
+    await until_text(bench)
+    gate.set()
+    await bench.turns.wait(session.id)
+    gate.clear()
+    second = bench.turns.start(session.id, "second")
+    await until_text(bench, 2)
+    bench.library.update(session.id, lambda now: now.with_turns(()))
+    gate.set()
+    saved = await finished(bench, session.id)
+    assert [turn.id for turn in saved.turns] == [second]
+    assert (saved.turns[0].prompt.text, saved.turns[0].answer.text) == ("second", "kept")
+    assert saved.turn(first) is None
+    (told,) = bench.of(AnswerRescued)
+    assert "taken out of its session" in told.sentence
+
+
+async def test_an_answer_whose_turn_an_older_file_dropped_comes_back_in_its_place(bench):
+    gate = asyncio.Event()
+    bench.provider.script = (Text("kept"), gate, Finished(finish="stop"))
+    session = bench.session()
+    path = bench.library.path(session.id)
+    before = path.read_bytes()
+    turn_id = bench.turns.start(session.id, "asked here")
+    await until_text(bench)
+    path.unlink()
+    path.write_bytes(before)
+    gate.set()
+    saved = await finished(bench, session.id)
+    assert saved.turn(turn_id).prompt.text == "asked here"
+    assert saved.turn(turn_id).answer.text == "kept"

@@ -10,6 +10,7 @@ import msgspec
 from tui_sessions.codec.decode import decode
 from tui_sessions.codec.encode import encode
 from tui_sessions.exchange.registry import exporter
+from tui_sessions.model.message import Message
 from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Turn
 
@@ -59,3 +60,11 @@ def test_a_model_without_provider_has_none(talk: Session) -> None:
     bare = msgspec.structs.replace(talk, model="gpt-4", turns=(Turn(id="empty"),))
     found = exported("json-b", bare)
     assert (found["provider"], found["model"], found["messages"]) == (None, "gpt-4", [])
+
+
+def test_odd_line_ends_in_texts_come_through_an_export_of_several() -> None:
+    said = "one\x85two\u2028three\u2029four\x0bfive\nsix"
+    turn = Turn(id="t", messages=(Message(role="user", content=said),))
+    both = [Session(id=name, turns=(turn,)) for name in ("a", "b")]
+    document = json.loads(exporter("json").export(both))
+    assert [s["turns"][0]["messages"][0]["content"] for s in document["sessions"]] == [said, said]

@@ -56,9 +56,13 @@ ARGUMENTS: dict[str, list[list[str]]] = {
     "delete": [["delete", "first", "--yes"]],
     "undelete": [["undelete", "nothing"]],
     "trash": [["trash", "list"]],
+    "interrupted": [["interrupted"], ["interrupted", "list", "--format", "json"]],
+    "backup": [["backup"], ["backup", "--list"]],
+    "restore": [["restore", "@last"]],
     "undo": [["undo"]],
     "redo": [["redo"]],
     "history": [["history"]],
+    "versions": [["versions", "first"]],
     "stats": [
         ["stats"],
         ["stats", "first"],
@@ -67,6 +71,12 @@ ARGUMENTS: dict[str, list[list[str]]] = {
     ],
     "budget": [["budget"], ["budget", "first"], ["budget", "first", "2.50"]],
     "reprice": [["reprice", "--dry-run", "--tag", "none"]],
+    "prune": [["prune", "first", "--keep-last", "1"]],
+    "archive": [["archive", "first"]],
+    "compress": [["compress", "first"]],
+    "cleanup": [["cleanup", "--dry-run"], ["cleanup", "--largest", "3"]],
+    "audit": [["audit"], ["audit", "verify"]],
+    "doctor": [["doctor"], ["doctor", "--repair", "--dry-run"]],
     "info": [["info"]],
     "index": [["index", "status"], ["index", "rebuild"], ["index", "vacuum"]],
     "providers": [["providers", "list"]],
@@ -82,10 +92,17 @@ FINDS_NOTHING = (
     ["detach", "first"],
     ["merge", "first"],
     ["trash", "list"],
+    ["interrupted"],
+    ["interrupted", "list", "--format", "json"],
+    ["backup", "--list"],
+    ["restore", "@last"],
     ["folder", "list"],
     ["undo"],
     ["redo"],
     ["history"],
+    ["versions", "first"],
+    ["audit"],
+    ["audit", "verify"],
     ["persona", "list"],
     ["budget"],
     ["budget", "first"],
@@ -115,8 +132,9 @@ def test_every_command_that_only_touches_files_is_here() -> None:
 @pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
 def test_a_file_command_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     library = tmp_path / "library"
-    library.mkdir()
+    library.mkdir(mode=0o700)
     (library / "first.json").write_text(SESSION)
+    (library / "first.json").chmod(0o600)  # The doctor finds nothing to say.
     result = subprocess.run(
         [sys.executable, "-c", PROBE, ",".join(HEAVY), *arguments],
         cwd=tmp_path,

@@ -15,6 +15,8 @@ WRITES_TO_THE_TERMINAL = {"tui_sessions/cli/console.py"}
 THE_TWO_TOPS = {"tui_sessions/cli/main.py", "tui_sessions/tui/app.py"}
 """The only places that may catch whatever comes."""
 CAREFUL: dict[str, str] = {
+    "tui_sessions/engine/answering.py": "a slip in a provider must not end an answer without a word why",
+    "tui_sessions/engine/turns.py": "a listener that fails must not stand between an answer and its save",
     "tui_sessions/engine/saving.py": "a fault in a table of prices must not stand between an answer and its save",
 }
 """Further places that may, each with its reason."""
@@ -101,16 +103,20 @@ def test_a_todo_names_its_issue() -> None:
     assert found == []
 
 
+KILL_AT_ANY_MOMENT = {"tests/torture/test_kills.py", "tests/torture/test_four_writers.py"}
+"""They wait for nothing: the moment is the test."""
+
+
 def test_no_test_waits_by_sleeping() -> None:
-    found = [
+    found = {
         name_of(path)
         for path in TESTS
         for node in nodes(path)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"time.sleep", "asyncio.sleep", "sleep"}
         and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
-    ]
-    assert found == []
+    }
+    assert found == KILL_AT_ANY_MOMENT
 
 
 def test_test_files_have_names_of_their_own() -> None:

@@ -67,13 +67,16 @@ async def test_a_document_that_is_no_json_is_said_to_be_none(data: bytes) -> Non
     assert found.error.kind in ("protocol", "cut")
 
 
-async def test_comments_and_pings_are_no_sign_of_life() -> None:
+async def test_what_bears_no_text_is_no_sign_of_life() -> None:
+    empty = BytesAnswer([f"data: {json.dumps(chunk(''))}\n\n".encode(), b'data: {"x": 1}\n\n'])
+    await read(empty)
+    assert empty.calls == []
     quiet = BytesAnswer([b": ping\n\n", b"event: ping\ndata: {}\n\n", b'data: {"type":"ping"}\n\n'])
     await read(quiet, Messages(SERVER))
     assert quiet.calls == []
 
 
-async def test_data_is_a_sign_of_life_and_an_end_makes_haste() -> None:
+async def test_text_is_a_sign_of_life_and_an_end_makes_haste() -> None:
     answer = BytesAnswer([f"data: {json.dumps(chunk('a'))}\n\n".encode() * 2, STREAM])
     await read(answer)
     assert answer.calls == ["alive", "alive", "alive", "hurry"]

@@ -10,7 +10,7 @@ from fake_servers import heard
 
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.usage import Usage
-from tui_sessions.providers.base import Counted, Event, Finished, Retrying, Text
+from tui_sessions.providers.base import Counted, Event, Finished, Retrying, Text, Wait
 from tui_sessions.providers.retry import RetryPolicy, asked_wait_s, is_retryable, retried
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -33,10 +33,10 @@ class Tries:
         yield Finished(finish="stop")
 
     def policy(self, retries: int = 2, chance: float = 0.0) -> RetryPolicy:
-        async def slept(seconds: float) -> None:
+        async def slept(_: Wait, seconds: float) -> None:
             self.slept.append(seconds)
 
-        return RetryPolicy(retries=retries, max_wait_s=120, sleep=slept, chance=lambda: chance)
+        return RetryPolicy(retries=retries, max_wait_s=120, pause=slept, chance=lambda: chance)
 
 
 def passing(retry_after_s: float | None = None) -> ProviderError:

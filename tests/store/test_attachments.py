@@ -56,6 +56,12 @@ def test_what_is_put_is_named_by_its_hash_and_read_again(
     assert attachments.has(HASH)
 
 
+def test_a_packed_file_comes_back_packed(attachments: Attachments) -> None:
+    packed = files.packed(b"what was packed")
+    part = attachments.put(packed, name="notes.txt.gz")
+    assert attachments.read(about(part).sha256 or "") == packed
+
+
 def test_files_and_folder_are_private_whatever_the_umask(
     attachments: Attachments, folder: Path
 ) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shelves import opened, stocked, titles
@@ -123,7 +124,7 @@ def test_a_step_whose_file_is_damaged_is_listed_and_passed_over(tmp_path: Path) 
     library.history.edit(["s0"], retitle("a"), "first")
     library.history.edit(["s0"], add_tags(["x"]), "second")
     folder = tmp_path / ".tui-sessions" / "history"
-    newest = max(folder.iterdir())
+    newest = max(folder.glob("*.jsonl"))
     newest.write_bytes(newest.read_bytes().replace(b'"kind"', b'"dink"', 1))
     with pytest.raises(DamagedFileError, match="cannot be taken back"):
         library.history.undo_step(library.history.steps()[0].id)
@@ -247,13 +248,13 @@ def test_a_full_disk_while_taking_back_leaves_the_rest_for_later(
     library.history.edit(["s0", "s1", "s2"], retitle("n"), "titles")
     real = files.replace
 
-    def refuse(path: Path, *rest: object) -> files.Stamp:
+    def refuse(path: Path, *rest: Any, **more: Any) -> files.Stamp:
         if path.name == "f0.json":
             raise StoreError("full") from OSError(errno.ENOSPC, "No space left on device")
-        return real(path, *rest)  # type: ignore[arg-type]
+        return real(path, *rest, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "replace", lambda path, data, expected: refuse(path, data, expected))
+        patch.setattr(files, "replace", refuse)
         row = library.history.undo()
         assert (row.is_undone, row.problems) == (False, ("full",))
         with pytest.raises(StoreError, match="full"):

@@ -47,7 +47,8 @@ async def test_an_answer_whose_session_is_gone_keeps_no_other_session_from_being
         user.library.delete(first)
         user.app.services.turns.stop(first)
         await user.answered()
-        assert user.app.services.turns.unsaved_ids() == {first}
+        assert user.app.services.turns.unsaved_ids() == set()
+        await user.see("moved to the trash while it was answered")
         await user.ask("Second")
         await user.until(lambda: user.files(), "the second session")
         await user.press("escape")

@@ -23,6 +23,7 @@ DANGEROUS = [
     *("\u061c", "\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"),
     *("\u00ad", "\u2060", "\ufeff", "\ufff9", "\ud800", "\udfff", "\U000e0041"),
 ]
+JOINING = "\u200d\ufe0f" + "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def passed(text: str) -> str:
@@ -37,14 +38,37 @@ def test_what_could_command_the_terminal_is_gone(char: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["plain", "tab\tand\nline", "ünïcödé 漢字 עברית", "👩\u200d💻 and ❤\ufe0f", "a\u00a0b ⑂●▾"],
+    [
+        "plain",
+        "tab\tand\nline",
+        "ünïcödé 漢字 עברית",
+        "👩 and ❤",
+        "a\u00a0b ⑂●▾",
+        "क्षत्रिय می\u200cخواهم",
+    ],
 )
 def test_what_is_harmless_stays_and_is_not_even_copied(text: str) -> None:
     segments = [Segment(text, Style(bold=True))]
     assert SANITISE.apply(segments, BLACK) is segments
 
 
-@given(st.text(st.characters(exclude_categories=()), max_size=40))
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("👩\u200d💻|", "👩|"),
+        ("👨\u200d👩\u200d👧|", "👨|"),
+        ("❤\ufe0f|", "❤ |"),
+        ("👍🏽|", "👍|"),
+        ("1\ufe0f\u20e3|", "1 |"),
+        ("x\ufe0f|", "x\ufe0f|"),
+    ],
+)
+def test_a_picture_is_as_wide_as_it_was_measured_on_every_terminal(text: str, shown: str) -> None:
+    assert passed(text) == shown
+    assert sum(map(cell_len, shown)) == cell_len(text)
+
+
+@given(st.text(st.characters(exclude_categories=(), exclude_characters=JOINING), max_size=40))
 def test_nothing_unsafe_is_left_and_the_width_stays(text: str) -> None:
     left = passed(text)
     assert not UNSAFE.search(left)

@@ -46,8 +46,9 @@ async def talk(user: Any, answer: str = ANSWER) -> None:
 
 
 async def edit(user: Any, answer: str) -> None:
-    turn = user.stage.workspace.session.turns[-1]
-    chosen = Chosen(user.stage.workspace.session.id, turn.id, 1, turn.messages[1])
+    session = user.stage.workspace.session
+    turn = session.turns[-1]
+    chosen = Chosen(session.id, turn.id, 1, turn.messages[1], session)
     user.app.screen_stack[0].desk.messages.edit_to(chosen, answer)
     await user.until(lambda: user.stage.workspace.session.turns[-1].answer.text == answer)
     user.app.clear_notifications()
@@ -235,7 +236,7 @@ async def test_an_editor_that_fails_changes_nothing(workspace, lent, monkeypatch
         assert last(user).answer.text == "said"
 
 
-async def test_what_was_written_is_not_lost_where_it_cannot_be_saved(
+async def test_what_was_written_over_a_newer_message_is_in_a_branch_beside(
     workspace, lent, tmp_path, monkeypatch
 ):
     other = f"find {tmp_path} -name 'session_*.json' -exec sed -i 's/said/said by another/' {{}} +"
@@ -243,9 +244,14 @@ async def test_what_was_written_is_not_lost_where_it_cannot_be_saved(
     async with workspace() as user:
         await talk(user, "said")
         await user.press("ctrl+o")
-        await user.see("That message is another one by now", "Copied what you wrote")
-        assert user.app.clipboard == "changed"
+        await user.see("That message is another one by now", "branch “conflict")
         assert last(user).answer.text == "said by another"
+        (row,) = [row for row in user.library.rows() if row.title.startswith("conflict ")]
+        branch = user.library.load(row.id)
+        assert branch.turns[-1].answer.text == "changed"
+        assert branch.parent.id == user.stage.workspace.session_id
+        user.library.history.undo()
+        assert not user.library.has(row.id)
 
 
 async def test_a_prompt_with_a_file_comes_out_of_the_editor_without_its_name(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,8 +15,16 @@ from tui_sessions.cli.call import Call
 from tui_sessions.cli.console import Console
 from tui_sessions.cli.fitting import fitting
 from tui_sessions.cli.spending import tell_budgets
-from tui_sessions.engine.events import EngineEvent, TextArrived, TurnEnded, TurnStarted, TurnWaiting
-from tui_sessions.errors import ConfigError, ProviderError, StoreError
+from tui_sessions.cli.waiting import Countdown
+from tui_sessions.engine.events import (
+    AnswerRescued,
+    EngineEvent,
+    TextArrived,
+    TurnEnded,
+    TurnStarted,
+    TurnWaiting,
+)
+from tui_sessions.errors import AnsweredElsewhereError, ConfigError, ProviderError, StoreError
 from tui_sessions.exchange.facts import turn_facts
 from tui_sessions.model.display import shown_cost, shown_count, shown_number, shown_priced
 from tui_sessions.model.housekeeping import calls
@@ -25,7 +35,10 @@ from tui_sessions.model.text import clean_line
 if TYPE_CHECKING:
     from tui_sessions.config.personas import Persona
 
-INTERRUPTED = 130
+LOOK_S = 0.1
+"""How often it is looked whether another program has ended its answer."""
+STILL_S = 600.0
+"""So long nothing may come of it before it is no longer waited for."""
 NAMING_S = 15.0
 """So long a title may take after the answer; ctrl+c ends that sooner."""
 _ENDS = {
@@ -63,6 +76,24 @@ def answer(
         persona=persona,
         allow=(*allow, *fits),
     )
+    return _answered(call, session, start, printer, is_id_wanted=is_id_wanted)
+
+
+def go_on(call: Call, session: Session, turn_id: str) -> int:
+    """Prints the rest of a cut answer as it comes. Gives the exit code; raises as `answer` does."""
+    printer = Printer(call.console, is_silent=False)
+    start = partial(call.services.turns.resume, session.id, turn_id)
+    return _answered(call, session, start, printer)
+
+
+def _answered(
+    call: Call,
+    session: Session,
+    start: Callable[[], str],
+    printer: Printer,
+    *,
+    is_id_wanted: bool = False,
+) -> int:
     turn_id = asyncio.run(_run(call, session.id, start, printer))
     printer.end()
     if is_id_wanted:
@@ -79,10 +110,12 @@ class Printer:
 
     def __init__(self, console: Console, *, is_silent: bool, is_raw: bool = False) -> None:
         self.ended: TurnEnded | None = None
-        self.is_interrupted = False
+        self.interrupted_by = 0
+        """The signal that ended the answer; 0 where none did."""
         self.trouble: Exception | None = None
         """Why nothing can be printed any more: the reader has gone, the disk is full."""
         self._console = console
+        self._countdown = Countdown(console)
         self._is_silent = is_silent
         self._is_raw = is_raw
         self._held = ""
@@ -91,14 +124,18 @@ class Printer:
     def take(self, event: EngineEvent) -> None:
         """An event of the engine."""
         match event:
-            case TextArrived(text=text, is_reasoning=False):
-                self._print(text)
+            case TextArrived():
+                self._countdown.end()
+                if not event.is_reasoning:
+                    self._print(event.text)
             case TurnWaiting():
-                wait = f"{event.wait_s:.0f} s"
-                self._console.tell(f"{event.reason} Trying again in {wait} ({event.attempt}).")
+                self._countdown.begin(event)
             case TurnStarted(left_out=pairs) if pairs:
                 self._console.tell(f"The oldest {shown_number(pairs, 'pair')} did not go along.")
+            case AnswerRescued(sentence=sentence):
+                self._console.say(sentence)
             case TurnEnded():
+                self._countdown.end()
                 self.ended = event
 
     def end(self) -> None:
@@ -130,15 +167,15 @@ async def _run(call: Call, session_id: str, start: Callable[[], str], printer: P
         if printer.trouble is not None:
             turns.stop(session_id)
 
-    def interrupt() -> None:
-        printer.is_interrupted = True
+    def interrupt(number: int) -> None:
+        printer.interrupted_by = number
         turns.stop(session_id)
 
     turns.subscribe(listen)
     # Who reads the answer does not wait for a title; a script would wait for its next line, and gets none.
     call.services.names_sessions = call.console.is_terminal
     try:
-        turn_id = start()
+        turn_id = await _started(call, session_id, start)
         with _interrupts(interrupt):
             await turns.wait(session_id)
         printer.end()
@@ -149,10 +186,38 @@ async def _run(call: Call, session_id: str, start: Callable[[], str], printer: P
         await call.services.aclose()
 
 
+async def _started(call: Call, session_id: str, start: Callable[[], str]) -> str:
+    """Begin once no other program answers the session. Raises `AnsweredElsewhereError` where nothing comes of
+    that answer any more, and what `start` raises."""
+    while True:
+        try:
+            return start()
+        except AnsweredElsewhereError:
+            await _answered_elsewhere(call, session_id)
+
+
+async def _answered_elsewhere(call: Call, session_id: str) -> None:
+    others, grown = call.library.elsewhere, time.monotonic()
+    call.console.say(
+        "Another program is answering this session; waiting for its end (ctrl+c leaves)."
+    )
+    followed = [others.follow(answer) for answer in others.answering(session_id)]
+    while others.answering(session_id):
+        if any(journal.news() for journal in followed):
+            grown = time.monotonic()
+        if time.monotonic() - grown > STILL_S:
+            raise AnsweredElsewhereError(
+                "Another program is answering this session, and nothing comes of it any more. "
+                "Nothing was sent; end that program, and ask again."
+            )
+        await asyncio.sleep(LOOK_S)
+    call.recover()
+
+
 async def _finish_naming(call: Call, session_id: str) -> None:
     """The title and tags of a session that are being found, while a person reads the answer."""
     naming = asyncio.create_task(call.services.automatic.wait())
-    with _interrupts(naming.cancel):
+    with _interrupts(lambda _: naming.cancel()):
         await asyncio.wait([naming], timeout=NAMING_S)
     naming.cancel()
     session = call.library.load(session_id)
@@ -163,14 +228,15 @@ async def _finish_naming(call: Call, session_id: str) -> None:
 
 
 @contextlib.contextmanager
-def _interrupts(stop: Callable[[], object]) -> Iterator[None]:
-    """The first Ctrl+C (or hang-up) calls `stop` in place of breaking off; a second one breaks off."""
+def _interrupts(stop: Callable[[int], object]) -> Iterator[None]:
+    """The first Ctrl+C (or hang-up) calls `stop` with its number in place of breaking off; a second one breaks
+    off."""
     loop = asyncio.get_running_loop()
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
-    def stopped() -> None:
+    def stopped(number: int) -> None:
         release()
-        stop()
+        stop(number)
 
     def release() -> None:
         for name in names:
@@ -180,7 +246,8 @@ def _interrupts(stop: Callable[[], object]) -> Iterator[None]:
     for name in names:
         # Not on Windows, and not outside the main thread.
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(getattr(signal, name), stopped)
+            number = getattr(signal, name)
+            loop.add_signal_handler(number, stopped, int(number))
     try:
         yield
     finally:
@@ -206,7 +273,7 @@ def _tell_after(call: Call, session_id: str, turn_id: str) -> None:
 
 def _tell_wrong_prices(call: Call) -> None:
     """A slip in the user's own prices never stops an answer, and leaves its cost unknown."""
-    if call.services.paths.prices_file.exists():
+    if os.path.exists(call.services.paths.prices_file):
         try:
             _ = call.services.prices.stamp
         except ConfigError as problem:
@@ -217,9 +284,10 @@ def _outcome(call: Call, session: Session, printer: Printer) -> int:
     ended = printer.ended
     if ended is not None and ended.save_error:
         raise StoreError(f"The answer could not be saved. {ended.save_error}")
-    if printer.is_interrupted:
-        call.console.say("Stopped. What had arrived is saved.")
-        return INTERRUPTED
+    if printer.interrupted_by:
+        waited = f" {ended.error}" if ended is not None and ended.error else ""
+        call.console.say(f"Stopped. What had arrived is saved.{waited}")
+        return 128 + printer.interrupted_by
     if printer.trouble is not None:
         raise printer.trouble
     if ended is None or ended.error:

@@ -146,8 +146,9 @@ def ask_command(call: Call, /, **given: Any) -> int:
     refuse_files(call, loose, answers, known_id)
     if known_id is not None:
         _refuse_place(asked)
-    if not asked.over_budget:
-        _stay_within(call, asked, known_id, prompt, loose, answers, persona)
+    is_allowed = asked.over_budget
+    if not is_allowed:
+        is_allowed = _stay_within(call, asked, known_id, prompt, loose, answers, persona)
     # First, so that a full disk leaves no session without its prompt.
     attachments = tuple(call.library.attachments.put(data, name=name) for name, data in loose)
     if known_id is None:
@@ -166,7 +167,8 @@ def ask_command(call: Call, /, **given: Any) -> int:
         persona=persona,
         is_id_wanted=asked.get_id,
         is_raw=asked.raw,
-        allow=("budget",),
+        # Once more with the prompt's own save: two programs may have asked at the same moment.
+        allow=("budget",) if is_allowed else (),
     )
 
 
@@ -232,19 +234,22 @@ def _stay_within(
     loose: tuple[Loose, ...],
     model: str | None,
     persona: Persona | None,
-) -> None:
-    """Raises `BudgetError` where a budget would be passed, with what the options change counted in."""
+) -> bool:
+    """Raises `BudgetError` where a budget would be passed, with what the options change counted in; whether
+    somebody agreed to that."""
     if known_id is None:
         session = call.services.draft(model=model, system=asked.system, tags=asked.all_tags)
     else:
         has_own = "budget" in call.library.row(known_id).meta or asked.budget is not None
         if not (has_own or call.services.config.budgets):
-            return
+            return False
         session = call.library.load(known_id)
     for change in asked.changes():
         session = change(session)
     folder = asked.folder if known_id is None else None
-    stay_within(call, session, prompt, model=model, files=loose, persona=persona, folder=folder)
+    return stay_within(
+        call, session, prompt, model=model, files=loose, persona=persona, folder=folder
+    )
 
 
 def _made_or_joined(call: Call, asked: Asked, model: str | None) -> Session:

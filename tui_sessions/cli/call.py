@@ -54,6 +54,7 @@ class Call:
     def library(self) -> Library:
         """The sessions, as the directory stands now, with what a crash had left unsaved."""
         library = self.services.library
+        library.notice = self.console.say
         if not self.is_refreshed:
             library.answer_at_once()
             if library.is_scanned:
@@ -62,7 +63,7 @@ class Call:
 
         with progress(self.console, "Reading the library") as report:
             library.refresh(report)
-        self._recover(library)
+        self.recover(library)
         self.tell_problem(library)
         return library
 
@@ -75,7 +76,9 @@ class Call:
             self.console.say(news)
 
     def close(self, error: Exception | None) -> None:
-        """The end of the call: the debug log, where one is kept, gets the error and is closed."""
+        """The end of the call: what the audit log could not take is told; the debug log, where one is kept,
+        gets the error and is closed."""
+        self._tell_audit()
         if self._log is None:
             return
         import logging
@@ -87,11 +90,21 @@ class Call:
         close_log(self._log)
         self._log = None
 
-    def _recover(self, library: Library) -> None:
-        """Every command looks, those that only read as well: half an answer that a crash left in a
+    def _tell_audit(self) -> None:
+        library = (
+            self.__dict__["services"].__dict__.get("library")
+            if "services" in self.__dict__
+            else None
+        )
+        if library is not None and library.audit.problem and not library.audit.write_waiting():
+            self.console.say(library.audit.problem)
+
+    def recover(self, library: Library | None = None) -> None:
+        """Put what a crash cut off into its session, and say so. Every command looks, those that only read as well: half an answer that a crash left in a
         journal is not to be missing from a list, an export or a backup."""
         from tui_sessions.errors import StoreError
 
+        library = library or self.library
         try:
             recovered = library.recover()
         except StoreError as error:
@@ -100,7 +113,8 @@ class Call:
             return
         for session_id in recovered:
             self.console.say(
-                f"An answer in session {session_id} was broken off; what had arrived is kept there."
+                f"An answer in session {session_id} was broken off; what had arrived is kept there. "
+                "tui-sessions interrupted lists such answers."
             )
 
     def _start_log(self, built: Services) -> None:

@@ -72,7 +72,7 @@ def init_command(call: Call) -> None:
     if path.exists():
         raise ConflictError(f"{path} exists already; it stays as it is.")
     try:
-        write_private(path, example_text().encode())
+        write_private(path, example_text().encode(), follows=True)
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror or error}.") from error
     call.console.line(str(path))

@@ -14,6 +14,7 @@ from tui_sessions.cli.completing import complete_sessions
 from tui_sessions.cli.damage import tell_damaged
 from tui_sessions.cli.options import Command, filter_options
 from tui_sessions.cli.progress import progress
+from tui_sessions.cli.salvaging import named_or_salvaged, readable_parts
 from tui_sessions.errors import DamagedFileError, NotFoundError, UsageError
 from tui_sessions.exchange.registry import FORMATS, exporter, format_of_suffix
 from tui_sessions.model.display import shown_number
@@ -27,6 +28,7 @@ tui-sessions export k3v9 -o - | jq .title
 tui-sessions export --all --format json -o backup.json
 tui-sessions export --since 2026-01-01 -o january/
 tui-sessions export -q 'is:starred OR tag:keep' -o kept/
+tui-sessions export damaged.json --skip-corrupted
 """
 
 
@@ -45,6 +47,12 @@ tui-sessions export -q 'is:starred OR tag:keep' -o kept/
     "--format", metavar="|".join(FORMATS), help="Without it: as FILE ends, else as configured."
 )
 @click.option("--force", is_flag=True, help="Write over FILE if it exists.")
+@click.option(
+    "--skip-corrupted",
+    "is_salvaging",
+    is_flag=True,
+    help="Of damaged files (with --all, or named by their path) write what can be read.",
+)
 @filter_options
 @click.pass_obj
 def export_command(
@@ -56,13 +64,15 @@ def export_command(
     output: str | None,
     format: str | None,
     force: bool,
+    is_salvaging: bool,
     **given: Any,
 ) -> int:
     """Write the named sessions, or those that the filters choose, and print the paths. Several go into
     one file, or with a folder as -o each into its own. With damaged files in the library --all writes
-    the others, names the damaged ones and ends with 3."""
+    the others, names the damaged ones and ends with 3; with --skip-corrupted it writes what can be read of
+    them as well."""
     chosen = format_for(call, format, output)
-    found, are_all_there = _chosen(call, sessions, query_text, is_all, given)
+    found, are_all_there = _chosen(call, sessions, query_text, is_all, given, is_salvaging)
     write_out(call, found, chosen, output, force=force)
     return 0 if are_all_there or not is_all else DamagedFileError.exit_code
 
@@ -87,9 +97,11 @@ def write_out(
     """Writes `found` to the file, into the folder or to standard output, and prints the paths."""
     if output == STDOUT:
         call.console.write_bytes(exporter(format).export(found))
+        call.library.audit.record_each("export", (session.id for session in found))
         return
     for path in _written(found, format, output, force):
         call.console.line(str(path))
+    call.library.audit.record_each("export", (session.id for session in found))
     call.console.tell(
         f"{shown_number(len(found), 'session')} exported as {exporter(format).label}."
     )
@@ -113,21 +125,31 @@ def loaded(call: Call, ids: Sequence[str]) -> tuple[list[Session], bool]:
 
 
 def _chosen(
-    call: Call, sessions: tuple[str, ...], words: str | None, is_all: bool, given: dict[str, Any]
+    call: Call,
+    sessions: tuple[str, ...],
+    words: str | None,
+    is_all: bool,
+    given: dict[str, Any],
+    is_salvaging: bool,
 ) -> tuple[list[Session], bool]:
     """The sessions, and whether no file of the library was left out because it is damaged."""
     library = call.library
     wanted = query_from(call, given, words or "")
     if sessions and (is_all or not wanted.is_empty):
         raise UsageError("Name the sessions, or choose them by filters or --all, not both.")
+    if sessions and is_salvaging:
+        return [named_or_salvaged(call, session) for session in dict.fromkeys(sessions)], True
     if sessions:
         ids = dict.fromkeys(library.resolve(session) for session in sessions)
         return [library.load(session_id) for session_id in ids], True
     if not is_all and wanted.is_empty:
         raise UsageError("Say which sessions: their ids, filters, or --all.")
-    are_all_there = not tell_damaged(call, "left out", is_all=True)
+    is_salvaging = is_salvaging and is_all
+    are_all_there = is_salvaging or not tell_damaged(call, "left out", is_all=True)
     index_texts(call, wanted)
     found, are_still_there = loaded(call, library.ids(wanted))
+    if is_salvaging:
+        found += readable_parts(call)
     if not found:
         raise NotFoundError("No session matches, so nothing was exported.")
     return found, are_all_there and are_still_there

@@ -10,10 +10,14 @@ from tui_sessions.cli.call import Call
 from tui_sessions.cli.choosing import refresh_option
 from tui_sessions.cli.facts import FACT_FORMATS, print_facts
 from tui_sessions.cli.options import Command
+from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.display import shown_priced
 from tui_sessions.model.money import known_dollars
 
-_SIZES = ("size", "attachments_size", "trash_size", "index_size")
+_SIZES = (
+    *("size", "attachments_size", "trash_size", "index_size"),
+    *("versions_size", "quarantine_size", "backups_size"),
+)
 
 
 @click.command(
@@ -61,6 +65,7 @@ def _facts(call: Call) -> dict[str, Any]:
         "attachments_size": attachments.size,
         "trash": len(trash),
         "trash_size": library.trash_size(trash),
+        **_kept_aside(call),
         "index": status.path,
         "index_size": status.size,
         "index_version": status.version,
@@ -69,6 +74,21 @@ def _facts(call: Call) -> dict[str, Any]:
         "index_problem": status.problem or None,
         **_versions(),
     }
+
+
+def _kept_aside(call: Call) -> dict[str, Any]:
+    """What is kept besides the sessions: former versions, what the doctor put aside, backups."""
+    from tui_sessions.store.doctor.doctor import kept_in
+
+    history, aside = kept_in(call.library.root)
+    facts = {"versions": history.files, "versions_size": history.size}
+    if aside.files:
+        facts |= {"quarantine": aside.files, "quarantine_size": aside.size}
+    try:
+        rows = call.services.backups.rows()
+    except TuiSessionsError:
+        return facts
+    return {**facts, "backups": len(rows), "backups_size": sum(row.size for row in rows)}
 
 
 def _versions() -> dict[str, str | None]:

@@ -73,9 +73,29 @@ def list_command(
     if not shown:
         call.console.say(nothing_found(call))
         return 1
+    _tell_idle(call, wanted)
     more = "" if len(shown) >= matching else f", {len(shown):,} shown: --all shows the others"
     call.console.say(f"{shown_number(matching, 'session')} found{more}.")
     return 0
+
+
+def _tell_idle(call: Call, query: Query) -> None:
+    """Of the active ones that are listed, how many have been idle for longer than they may."""
+    config = call.services.config.upkeep
+    is_of_active = any(term.key == "status" and term.value == "active" for term in query.terms)
+    if not (is_of_active and (config.idle_minutes or config.max_active)):
+        return
+    import msgspec
+
+    from tui_sessions.config.expiry import expiry
+
+    wanted = msgspec.structs.replace(
+        expiry(config, call.now()), unused_since=None, trashed_before=None
+    )
+    plan = call.library.upkeep.plan(wanted, now=call.now)
+    if plan:
+        count = shown_number(plan.count, "session")
+        call.console.say(f"{count} would be paused by now: tui-sessions cleanup --expired does it.")
 
 
 def _means_damaged(query: Query) -> bool:

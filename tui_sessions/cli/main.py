@@ -105,17 +105,17 @@ def _missing_word(error: click.exceptions.NoArgsIsHelpError) -> str:
 
 
 def _unexpected(call: Call, error: Exception) -> str:
-    """The details go to the log: they are for a report, not for the screen."""
+    """The details go to the log: they are for a report, not for the screen. The error's own words go nowhere:
+    they may hold a key, or what was being worked on."""
     import traceback
 
-    from tui_sessions.cli.crash import keep_details
+    from tui_sessions.config.crash import keep_details
 
     if any(os.environ.get(name, "") not in ("", "0") for name in _DEBUG_VARIABLES):
         call.console.say(traceback.format_exc().rstrip())
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     kept = keep_details(error)
     where = f"The details are in {kept}." if kept else "Set TUI_SESSIONS_DEBUG=1 to see more."
-    return f"Something went wrong that should not have ({what}). {where}"
+    return f"Something went wrong that should not have ({type(error).__name__}). {where}"
 
 
 def _forget_output() -> None:

@@ -43,7 +43,8 @@ def open_command(call: Call, session: str | None, resume: bool) -> int:
     try:
         from tui_sessions.tui.app import run
 
-        code = run(call.services, session_ref=session_id, resume=resume)
+        say = call.console.say
+        code = run(call.services, session_ref=session_id, resume=resume, tell=say)
     finally:
         # Also where it never came to that: whoever called may go on for long.
         gc.enable()

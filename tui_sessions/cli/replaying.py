@@ -38,7 +38,9 @@ def replay_command(call: Call, session: str, speed: float, first: int) -> int:
     """Print the session S as it was written: long pauses are shortened, ctrl+c ends it. Where nobody
     watches (in a pipe), everything is printed at once."""
     library = call.library
-    replay = Replay(library.load(library.resolve(session)))
+    shown = library.load(library.resolve(session))
+    library.audit.record("open", shown.id)
+    replay = Replay(shown)
     if first > max(1, len(replay.session.turns)):
         call.console.say(f"There are only {len(replay.session.turns)} turns.")
         return 1

@@ -45,6 +45,7 @@ def show_command(
     library = call.library
     session_id = library.resolve(session)
     whole = library.load(session_id)
+    library.audit.record("open", session_id)
     part = sliced(whole, skip, limit)
     for problem in whole.problems:
         call.console.say(f"Note: {problem}")

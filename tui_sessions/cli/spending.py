@@ -59,12 +59,12 @@ def stay_within(
     files: tuple[Loose, ...] = (),
     persona: Persona | None = None,
     folder: str | None = None,
-) -> None:
+) -> bool:
     """Before anything is saved: raises `BudgetError` where a budget would be passed and nobody agrees to
-    that. `session` need not have a file yet; it would get one in `folder`."""
+    that; whether somebody did. `session` need not have a file yet; it would get one in `folder`."""
     budgets, model = call.services.budgets, model or session.model
     if model is None or not budgets.concern(session):
-        return
+        return False
     from tui_sessions.engine.limits import plans
 
     parts = tuple(file.part for file in files)
@@ -77,6 +77,8 @@ def stay_within(
             raise
         if not call.console.confirm(f"{problem.reason} Send it all the same?"):
             raise BudgetError("Nothing was sent.") from problem
+        return True
+    return False
 
 
 def tell_budgets(call: Call, session: Session, model: str | None) -> None:

@@ -116,7 +116,7 @@ def _id_text(value: Any) -> str | None:
 
 
 def _turns(raw_turns: list[Any], problems: list[str]) -> tuple[Turn, ...]:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     turns = []
     for index, raw in enumerate(raw_turns):
         place = f"turns[{index}]"
@@ -129,7 +129,7 @@ def _turns(raw_turns: list[Any], problems: list[str]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def _turn(raw: dict[str, Any], place: str, taken: set[str], problems: list[str]) -> Turn:
+def _turn(raw: dict[str, Any], place: str, taken: dict[str, int], problems: list[str]) -> Turn:
     raw_messages = must_be_list(raw.get("messages", []), f"{place}.messages")
     messages = []
     for index, raw_message in enumerate(raw_messages):
@@ -144,18 +144,20 @@ def _turn(raw: dict[str, Any], place: str, taken: set[str], problems: list[str])
     return Turn(id=turn_id, messages=tuple(messages), **fields)
 
 
-def _turn_id(value: Any, messages: list[Any], taken: set[str], problems: list[str]) -> str:
+def _turn_id(value: Any, messages: list[Any], taken: dict[str, int], problems: list[str]) -> str:
+    """`taken` are the ids of the turns before, each with how many were made of it."""
     stated = _id_text(value)
     if stated is not None and 0 < len(stated) <= _MAX_TURN_ID and stated not in taken:
-        taken.add(stated)
+        taken[stated] = 1
         return stated
     # By content, not by position: a turn keeps its id when another program puts one before it.
     said = [f"{message['role']}\n{_stable(message.get('content'))}" for message in messages]
-    derived, count = derived_id("turn", *said), 1
+    first = derived = derived_id("turn", *said)
     while derived in taken:
-        count += 1
-        derived = derived_id("turn", *said, str(count))
-    taken.add(derived)
+        # Counted on, not from the beginning: thousands of turns may say the same.
+        taken[first] += 1
+        derived = derived_id("turn", *said, str(taken[first]))
+    taken[derived] = 1
     if value is not None:
         problems.append(f"id is used twice or cannot be one; {derived} stands for it.")
     return derived

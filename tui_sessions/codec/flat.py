@@ -28,7 +28,7 @@ def with_turns(raw: dict[str, Any]) -> dict[str, Any]:
     if raw.get("system") is None and messages and _is_plain_system(messages[0]):
         ours["system"] = messages[0]["content"]
         messages = messages[1:]
-    ours["turns"] = [{"messages": group} for group in _groups(messages)]
+    ours["turns"] = [{"messages": group} for group in groups(messages)]
     _name_the_provider(ours)
     if ours.get("meta") is None and isinstance(ours.get("metadata"), dict):
         ours["meta"] = ours.pop("metadata")
@@ -44,18 +44,19 @@ def _is_plain_system(message: dict[str, Any]) -> bool:
     )
 
 
-def _groups(messages: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    groups: list[list[dict[str, Any]]] = []
+def groups(messages: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The messages by turn: a prompt of the user with all up to the next one."""
+    found: list[list[dict[str, Any]]] = []
     is_begun = True
     for message in messages:
         # Whatever stands before the first prompt goes with it, but a greeting is a turn of its own:
         # it would pass for the answer.
-        if not groups or (message["role"] == "user" and is_begun):
-            groups.append([])
+        if not found or (message["role"] == "user" and is_begun):
+            found.append([])
             is_begun = False
-        groups[-1].append(message)
+        found[-1].append(message)
         is_begun = is_begun or message["role"] in ("user", "assistant")
-    return groups
+    return found
 
 
 def _name_the_provider(ours: dict[str, Any]) -> None:

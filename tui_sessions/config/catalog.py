@@ -109,6 +109,8 @@ class Key:
         if self.name.endswith(".headers") and isinstance(converted, tuple):
             for text in converted:
                 _check_header(text)
+        if self.name == "backups.every":
+            _check_every(str(converted))
         if self.table == BUDGETS_TABLE:
             _check_budget(split_name(self.name)[1], str(converted))
         return converted
@@ -193,11 +195,25 @@ def is_true(text: str) -> bool:
     return bool(text.strip()) and text.strip().lower() not in _FALSE
 
 
+def is_switch(text: str) -> bool:
+    """Whether a word switches something on or off."""
+    return text.strip().lower() in _TRUE | _FALSE
+
+
 def _check_header(text: str) -> None:
     try:
         header(text)
     except ValueError as error:
         raise UnfitError(str(error)) from None
+
+
+def _check_every(text: str) -> None:
+    from tui_sessions.model.every import every  # most people have none
+
+    try:
+        every(text)
+    except ValueError:
+        raise UnfitError('must be a time such as "12h", "1d" or "2w", or empty') from None
 
 
 def _check_budget(scope: str, text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_sessions.config.private import read_private, write_private
+from tui_sessions.config.private import read_private, why, write_private
 from tui_sessions.model.message import Part
 
 KEPT = 50
@@ -40,6 +40,8 @@ class DraftFile:
         self.path = path
         self._unwritten: _Kept | None = None
         """What the disk refused to take, and holds in this process all the same."""
+        self.problem = ""
+        """Why the last of it could not be written; "" where all is."""
 
     def load(self) -> dict[str, Draft]:
         """What is unsent by session id, the one that was left last at the end; "" is a new session."""
@@ -66,6 +68,10 @@ class DraftFile:
             drafts[session_id] = wanted
         return self._write(dict(list(drafts.items())[-KEPT:]))
 
+    def write_again(self) -> bool:
+        """Try once more to write what was refused; whether all is written now."""
+        return self._unwritten is None or self._write(self._unwritten)
+
     def _load(self) -> _Kept:
         if self._unwritten is not None:
             return dict(self._unwritten)
@@ -77,10 +83,10 @@ class DraftFile:
     def _write(self, drafts: _Kept) -> bool:
         try:
             write_private(self.path, msgspec.json.encode(drafts))
-        except OSError:
-            self._unwritten = drafts
+        except OSError as error:
+            self._unwritten, self.problem = drafts, why(error)
             return False
-        self._unwritten = None
+        self._unwritten, self.problem = None, ""
         return True
 
 

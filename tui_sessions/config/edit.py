@@ -64,7 +64,7 @@ def write_config(path: Path, text: str) -> None:
     if found:
         raise ConfigError(found[0])
     try:
-        write_private(path, text.encode())
+        write_private(path, text.encode(), follows=True)
     except OSError as error:
         raise StoreError(f"{name} could not be written: {error.strerror or error}.") from error
 

@@ -11,6 +11,7 @@ from tui_sessions.config.catalog import (
     FREE_TABLES,
     Key,
     endpoint_keys,
+    is_switch,
     is_true,
     known_keys,
     table_names,
@@ -100,9 +101,16 @@ def environ_entries(environ: Mapping[str, str], own: Iterable[str] = ()) -> tupl
         entries.append(Entry("LLM_DEBUG", "debug", is_true(environ["LLM_DEBUG"])))
     for variable, key in variables(own).items():
         text = environ.get(variable)
+        if key.name == "audit" and text is not None and audit_file(text):
+            continue
         if text is not None and (text or key.plain_type is str):
             entries.append(Entry(variable, key.name, text, is_text=True))
     return tuple(entries)
+
+
+def audit_file(text: str) -> str:
+    """The file that TUI_SESSIONS_AUDIT names; "" where it only switches the program's own on or off."""
+    return "" if not text.strip() or is_switch(text) else text
 
 
 def variables(own: Iterable[str] = ()) -> Mapping[str, Key]:

@@ -131,15 +131,20 @@ def _problems_of(entries: Iterable[Entry]) -> Iterable[str]:
 
 def _unknown_providers(entries: tuple[Entry, ...]) -> Iterable[str]:
     """A name that is no preset has to say where its server is."""
+    first: dict[str, Entry] = {}
+    addressed: set[str] = set()
+    for entry in entries:
+        if name := endpoint_name(entry.name):
+            first.setdefault(name, entry)
+            if entry.value and entry.name == f"{PROVIDERS_TABLE}.{name}.base_url":
+                addressed.add(name)
     for name in own_names(entries):
-        mine = [entry for entry in entries if endpoint_name(entry.name) == name]
-        address = f"{PROVIDERS_TABLE}.{name}.base_url"
-        if name in PRESETS or any(entry.name == address and entry.value for entry in mine):
+        if name in PRESETS or name in addressed:
             continue
         near = _near(name, provider_names())
         hint = f"; did you mean {near}?" if near else "."
         yield clean_line(
-            f"{mine[0].source}: [{PROVIDERS_TABLE}.{name}] is no provider that is known by name, and "
+            f"{first[name].source}: [{PROVIDERS_TABLE}.{name}] is no provider that is known by name, and "
             f"a server of your own needs a base_url{hint}"
         )
 

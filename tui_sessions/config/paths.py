@@ -29,6 +29,8 @@ class Paths(msgspec.Struct, frozen=True):
     cache_dir: Path
     state_dir: Path
     log_file: Path
+    backups_dir: Path
+    """Where backups lie unless the configuration says otherwise."""
 
 
 def paths(
@@ -65,7 +67,13 @@ def paths(
         cache_dir=_user_dir("cache", environ),
         state_dir=state_dir,
         log_file=state_dir / "debug.log",
+        backups_dir=_user_dir("data", environ) / "backups",
     )
+
+
+def in_config(name: str, where: Paths) -> Path:
+    """A path that the configuration names, counted from the folder of its file."""
+    return _full(name, base=where.config_file.parent)
 
 
 def shipped(name: str) -> Path:

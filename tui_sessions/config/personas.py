@@ -126,7 +126,7 @@ class PersonaFile:
             text = change(file_text(self.path) or "")
             _personas(text, name)
             try:
-                write_private(self.path, text.encode())
+                write_private(self.path, text.encode(), follows=True)
             except OSError as error:
                 raise StoreError(
                     f"{name} could not be written: {error.strerror or error}."

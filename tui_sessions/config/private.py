@@ -66,19 +66,18 @@ def _wait_for(descriptor: int) -> None:
             return
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Replaces the file as a whole: what was there stays until the new text is on the disk.
+def write_private(path: Path, data: bytes, *, follows: bool = False) -> None:
+    """Replaces the file as a whole: what was there stays until the new text is on the disk. With `follows`,
+    for what belongs to the user, a link stays one and what it leads to is written.
 
-    Raises OSError.
+    Raises OSError, also for a link, a pipe, a device or a folder in its place.
     """
     import tempfile  # Seven milliseconds that a command which only reads need not wait.
 
     make_private_dir(path.parent)
     # A dotfile somewhere else may be linked here; it is to be written, not replaced.
-    try:
-        target = path.resolve()
-    except RuntimeError as error:  # Python 3.11 and 3.12 say so of links that go round in a circle.
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+    target = _led_to(path) if follows else path
+    _check_kind(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -91,9 +90,51 @@ def write_private(path: Path, data: bytes) -> None:
         raise
 
 
+def _led_to(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # Python 3.11 and 3.12 say so of links that go round in a circle.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+
+
+def _check_kind(path: Path) -> None:
+    """Raises OSError for what is there and is no regular file: a device must not become one."""
+    try:
+        mode = os.stat(path, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, "it is a symbolic link, which is not followed here", str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
 def append_private(path: Path, data: bytes) -> None:
-    """Adds to the end of the file in one piece. Raises OSError."""
+    """Adds whole lines to the end of the file, or nothing. A line that a crash left torn is ended first.
+    Raises OSError, also for a link, a pipe, a device or a folder in its place."""
     make_private_dir(path.parent)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _FILE_MODE)
-    with os.fdopen(handle, "ab", buffering=0) as file:
-        file.write(data)
+    _check_kind(path)
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.open(path, flags, _FILE_MODE)
+    try:
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            data = b"\n" + data
+        try:
+            written = os.write(handle, data)
+            if written < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        except OSError:
+            os.ftruncate(handle, size)
+            raise
+    finally:
+        os.close(handle)
+
+
+def why(error: OSError) -> str:
+    """Why the system refused, in words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    if error.errno == errno.EROFS:
+        return "the disk is read-only"
+    return (error.strerror or str(error)).lower()

@@ -41,7 +41,7 @@ class PromptLibrary:
         if path.exists():
             raise ConflictError(f"There is a prompt {name!r} already. Choose another name.")
         try:
-            write_private(path, text.encode("utf-8", "replace"))
+            write_private(path, text.encode("utf-8", "replace"), follows=True)
         except OSError as error:
             reason = error.strerror or str(error)
             raise StoreError(f"The prompt could not be kept in {path}: {reason}.") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_sessions.config.private import append_private, write_private
+from tui_sessions.config.private import append_private, read_private, why, write_private
 
 KEPT = 500
 """How many prompts are remembered."""
@@ -22,11 +22,13 @@ class PromptFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.problem = ""
+        """Why the last one could not be written; "" where it is."""
 
     def load(self) -> tuple[str, ...]:
         """The prompts, oldest first, the last `KEPT`; lines that are none are passed over."""
         try:
-            lines = self.path.read_bytes().splitlines()
+            lines = read_private(self.path).splitlines()
         except OSError:
             return ()
         prompts = tuple(prompt for line in lines if (prompt := _prompt_of(line)) is not None)
@@ -41,8 +43,10 @@ class PromptFile:
             return False
         try:
             append_private(self.path, _line_of(prompt))
-        except OSError:
+        except OSError as error:
+            self.problem = why(error)
             return False
+        self.problem = ""
         return True
 
     def _replace(self, prompts: tuple[str, ...]) -> None:

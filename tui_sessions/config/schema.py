@@ -165,10 +165,41 @@ class ExportConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Empty: the current directory."""
 
 
+class UpkeepConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the library is rid of by itself: asked about the first time, and never what is pinned, starred,
+    open or being answered."""
+
+    trash_days: Count = 30
+    """So long the trash keeps what was deleted; 0: until it is emptied."""
+    expire_days: Count = 0
+    """Sessions that were not used for so long are old; 0: none ever is."""
+    expire_to: Literal["archive", "trash"] = "archive"
+    """Where old ones go: `archive` or `trash`."""
+    idle_minutes: Count = 0
+    """Active sessions that were not used for so long become paused; 0: never."""
+    max_active: Count = 0
+    """At most so many stay active, the least recently used become paused; 0: any number."""
+
+
+class BackupsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Backups that the screen makes by itself at a quiet time."""
+
+    every: str = ""
+    """How often: `12h`, `1d`, `2w`; empty: never."""
+    keep: Count = 7
+    """So many of those that were made by themselves stay; 0: all."""
+    dir: str = ""
+    """Empty: `backups` beside the user's sessions."""
+    kind: Literal["tar", "folder"] = "tar"
+    """`tar` (an archive) or `folder` (in which what did not change takes no room)."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
     debug: bool = False
+    audit: bool = False
+    """Keep a log of who opened, changed and exported what, without any text."""
     library: LibraryConfig = LibraryConfig()
     chat: ChatConfig = ChatConfig()
     automatic: AutomaticConfig = AutomaticConfig()
@@ -181,5 +212,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reads it."""
     screen: ScreenConfig = ScreenConfig()
     export: ExportConfig = ExportConfig()
+    upkeep: UpkeepConfig = UpkeepConfig()
+    backups: BackupsConfig = BackupsConfig()
     keys: dict[str, str] = {}
     """Binding id to keys, several with commas: `"session.new" = "ctrl+n,f3"`."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from tui_sessions.config.private import alone, read_private, write_private
+from tui_sessions.config.private import alone, read_private, why, write_private
 
 _RECENT_MODELS = 10
 _FILTERS = 50
@@ -48,6 +48,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     export_format: str = ""
     export_dir: str = ""
     last_export: LastExport | None = None
+    upkeep: Literal["", "always", "never"] = ""
+    """Whether what is expired goes unasked; empty: it is asked about."""
     attach_dir: str = ""
     """Where files were last chosen to go along with a prompt."""
 
@@ -95,6 +97,8 @@ class StateFile:
         self.path = path
         self._unwritten: State | None = None
         """What the disk refused to take, and holds in this process all the same."""
+        self.problem = ""
+        """Why the last of it could not be written; "" where all is."""
 
     def load(self) -> State:
         """What was remembered. A field of a wrong type is forgotten alone; a file that is no TOML
@@ -120,10 +124,10 @@ class StateFile:
         try:
             # File names may hold bytes that are no text, which TOML cannot hold.
             write_private(self.path, tomli_w.dumps(known).encode("utf-8", "replace"))
-        except OSError:
-            self._unwritten = state
+        except OSError as error:
+            self._unwritten, self.problem = state, why(error)
             return False
-        self._unwritten = None
+        self._unwritten, self.problem = None, ""
         return True
 
     def update(self, change: Callable[[State], State]) -> State:

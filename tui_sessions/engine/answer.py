@@ -32,6 +32,8 @@ class Answer:
         self.turn_id = turn_id
         self.model = model
         self.waiting: str | None = None
+        self.waits_until_ms = 0.0
+        """When it is asked again, counted from its beginning."""
         self.usage: Usage | None = None
         self.charged: int | None = None
         """Nano-dollars, where the server itself told."""
@@ -76,6 +78,7 @@ class Answer:
 
     def so_far(self, elapsed_ms: float) -> AnswerSoFar:
         """What a listener who comes late needs."""
+        left_s = max(0.0, self.waits_until_ms - elapsed_ms) / 1000
         return AnswerSoFar(
             session_id=self.session_id,
             turn_id=self.turn_id,
@@ -84,6 +87,7 @@ class Answer:
             reasoning="".join(self._reasoning),
             model=self.model,
             waiting=self.waiting,
+            wait_s=None if self.waiting is None else left_s,
             first_token_ms=self.first_token_ms,
             elapsed_ms=round(elapsed_ms, 1),
             is_continued=self.before is not None,

@@ -16,6 +16,7 @@ from tui_sessions.engine.run import Run
 from tui_sessions.engine.runs import Runs
 from tui_sessions.engine.saving import Saving
 from tui_sessions.errors import ProviderError, TuiSessionsError
+from tui_sessions.model.text import clean_line
 from tui_sessions.model.turn import Alternative
 from tui_sessions.providers.base import Counted, Finished, Reasoning, Retrying, Text
 from tui_sessions.providers.registry import Providers
@@ -49,6 +50,8 @@ class Answering:
         session_id, turn_id = runs[0].answer.session_id, runs[0].answer.turn_id
         for run in runs:
             self._runs.add(run)
+            # Before anything is awaited: from now on other programs see that it is being answered.
+            run.begin_journal(self._journal(run.answer))
         for run in runs:
             run.task = asyncio.create_task(self._run(run), name=f"turn {session_id}/{turn_id}")
             self._tasks.add(run.task)
@@ -75,8 +78,7 @@ class Answering:
 
     async def _run(self, run: Run) -> None:
         finish, error = None, None
-        pricing = asyncio.create_task(asyncio.to_thread(self._saving.get_ready, run.answer.model))
-        run.begin_journal(self._journal(run.answer))
+        pricing = asyncio.create_task(asyncio.to_thread(self._get_ready, run.answer.model))
         try:
             await self._receive(run)
             finish = run.answer.finish
@@ -84,16 +86,24 @@ class Answering:
             finish, error = "interrupted" if problem.kind == "cut" else "error", str(problem)
         except TuiSessionsError as problem:
             finish, error = "error", str(problem)
+        except Exception as slip:  # noqa: BLE001 - of ours: what came is kept, and nobody waits for ever
+            finish, error = "error", _told(slip)
         finally:
             # No await here: a second cancel (the program quitting) would skip this, and `_ended`, which
             # then saves, knows neither how the answer ended nor why. tests/engine/test_turns.py.
             is_priced = pricing.done()
+            error = error if finish is not None else run.answer.waiting
             outcome = self._end(run, finish or run.ended_by, error, is_priced=is_priced)
             if not is_priced:
                 # Also where this task was cancelled: a stopped answer that was counted is paid for, too.
                 self._tasks.add(pricing)
                 pricing.add_done_callback(partial(self._priced_late, run, outcome))
         await pricing
+
+    def _get_ready(self, model: str) -> None:
+        """In a thread: what the end of the answer needs."""
+        self._saving.get_ready(model)
+        self._library.reserve.keep()
 
     def _priced_late(self, run: Run, outcome: Alternative, pricing: asyncio.Task[None]) -> None:
         self._tasks.discard(pricing)
@@ -122,7 +132,7 @@ class Answering:
                 case Reasoning(text):
                     run.take(text, is_reasoning=True)
                 case Retrying():
-                    answer.waiting = event.reason
+                    run.hold(event)
                     self._announce(_waiting(answer, event))
                 case Counted():
                     answer.usage, answer.charged = event.usage, event.cost
@@ -147,6 +157,15 @@ class Answering:
         self._announce(ended)
         self._announce(SessionChanged(session_id=run.answer.session_id))
         return outcome
+
+
+def _told(slip: Exception) -> str:
+    """A slip in one sentence, without its words: they may hold the key."""
+    from tui_sessions.config.crash import keep_details  # nobody expects to need it
+
+    log_file = keep_details(slip)
+    where = f" The details are in {clean_line(str(log_file))}." if log_file is not None else ""
+    return f"Something went wrong that should not have ({type(slip).__name__}).{where}"
 
 
 def _waiting(answer: Answer, event: Retrying) -> TurnWaiting:

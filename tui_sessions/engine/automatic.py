@@ -145,7 +145,7 @@ class Automatic:
             proposal = await self.propose(session_id, title=title, tags=tags)
             self._edit(session_id, _unless_named(proposal), "automatic title and tags")
         except (TuiSessionsError, OSError) as problem:
-            _log.warning("no automatic title for %s: %s", session_id, problem)
+            _log.warning("no automatic title for %s: %s", session_id, type(problem).__name__)
 
     # one call
 

@@ -54,6 +54,11 @@ class Budgets:
         """What other programs are being answered, by the names of their journals."""
         self._parsed: tuple[Mapping[str, str], tuple[Budget, ...]] = ({}, ())
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether one of them is for more than one session: then no two programs ask at the same moment."""
+        return bool(self._configured())
+
     def concern(self, session: Session) -> bool:
         """Whether there may be a budget for it at all. Costs nothing."""
         return bool(self._configured()) or OWN in session.meta.extra
@@ -183,6 +188,8 @@ class Budgets:
         """So that two programs do not spend the same dollar."""
         library, known, found = self._library(), self._elsewhere, {}
         for answer in library.answered_elsewhere():
+            if not answer.model:
+                continue
             plan = known.get(answer.journal)
             if plan is None:
                 try:

@@ -66,6 +66,14 @@ class SessionChanged(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
 
 
+class AnswerRescued(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer is saved in another place than its session, which was deleted while it came."""
+
+    session_id: str
+    sentence: str
+    """Where it is."""
+
+
 class QueueChanged(msgspec.Struct, frozen=True, kw_only=True):
     """The prompts that wait for their turn in a session are others, or are held, or go on."""
 
@@ -74,7 +82,15 @@ class QueueChanged(msgspec.Struct, frozen=True, kw_only=True):
     """Why the next one could not be sent; it still waits then."""
 
 
-EngineEvent = TurnStarted | TextArrived | TurnWaiting | TurnEnded | SessionChanged | QueueChanged
+EngineEvent = (
+    TurnStarted
+    | TextArrived
+    | TurnWaiting
+    | TurnEnded
+    | SessionChanged
+    | AnswerRescued
+    | QueueChanged
+)
 
 
 class AnswerSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +104,8 @@ class AnswerSoFar(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     waiting: str | None = None
     """Why nothing comes yet, where a retry is waited for."""
+    wait_s: float | None = None
+    """How long it is still waited for; 0 where it is being asked again."""
     first_token_ms: float | None = None
     elapsed_ms: float = 0.0
     is_continued: bool = False

@@ -98,7 +98,7 @@ def default_name(sessions: Sequence[Session]) -> str:
 def file_name_from(title: str) -> str:
     """`title` with what no file system dislikes, at most 80 characters; "" where nothing is left."""
     name = _UNSAFE.sub("-", clean_line(unicodedata.normalize("NFC", title)))
-    name = " ".join(name.split())[:NAME_LENGTH].strip(" .-")
+    name = " ".join(name.split())[:NAME_LENGTH].rstrip(" .-").lstrip(" .-~")
     while len(name.encode("utf-8", "replace")) > _NAME_BYTES:
         name = name[:-1]
     return f"_{name}" if _RESERVED.match(name) else name

@@ -108,6 +108,7 @@ class Making:
             persona=persona.name if persona else None,
         )
         run = Run(answer, request, provider_name, planned, self._emit)
+        run.known = session.with_turn(turn)
         if planned is not plan:
             answer.sent_pairs = len(sent_pairs(planned))
             answer.left_out = len(sent_pairs(plan)) - answer.sent_pairs

@@ -14,7 +14,13 @@ import msgspec
 
 from tui_sessions.engine.events import EngineEvent, QueueChanged, TurnEnded
 from tui_sessions.engine.turns import Turns
-from tui_sessions.errors import BudgetError, NotFoundError, StoreError, TuiSessionsError
+from tui_sessions.errors import (
+    AnsweredElsewhereError,
+    BudgetError,
+    NotFoundError,
+    StoreError,
+    TuiSessionsError,
+)
 from tui_sessions.model.ids import new_id
 from tui_sessions.model.message import Part
 
@@ -135,6 +141,10 @@ class PromptQueue:
             self._hold(session_id)
             raise
 
+    def look(self, session_id: str) -> None:
+        """Another program has answered there: send what waits for that."""
+        self._soon(session_id)
+
     def close(self) -> None:
         """Send nothing more, and leave what waits to the next program."""
         self._held |= self.all_ids()
@@ -163,6 +173,8 @@ class PromptQueue:
     def _try_next(self, session_id: str) -> None:
         try:
             self._send_next(session_id)
+        except AnsweredElsewhereError:
+            return  # It comes up again at the end of that answer.
         except BudgetError as problem:
             self._hold(session_id, problem.reason)
         except TuiSessionsError as problem:
@@ -172,7 +184,9 @@ class PromptQueue:
         """The next one, unless it is held, or something is being answered there; it comes up again then."""
         if self._turns.is_closing or session_id in self._turns.running_ids():
             return
-        if session_id in self._held:
+        if session_id in self._held or not self.waiting(session_id):
+            return
+        if self._turns.is_answered_elsewhere(session_id):
             return
         for queued in self.waiting(session_id):
             # What is sent is read from the disk: an answer that is not there yet would be missing.

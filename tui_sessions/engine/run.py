@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from tui_sessions.engine.answer import Answer
 from tui_sessions.engine.events import AnswerSoFar, TextArrived, TurnStarted
 from tui_sessions.engine.limits import Planned
+from tui_sessions.model.session import Session
 from tui_sessions.model.turn import Alternative
-from tui_sessions.providers.base import Request
+from tui_sessions.providers.base import Request, Retrying, Wait
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui_sessions.store.journal import Journal
 
 QUIT = "interrupted"
@@ -37,8 +40,18 @@ class Run:
         self.ended_by: str = QUIT
         """How it ends when it is cancelled."""
         self.task: asyncio.Task[None] | None = None
+        self.wait: Wait | None = None
+        """The last time of waiting before it is asked again."""
         self.unsaved: Alternative | None = None
         """The finished answer, where it could not be written."""
+        self.known: Session | None = None
+        """The session as it stands in its file when the answer is asked for, its prompt with it."""
+        self.was_taken_out = False
+        """Whether its turn was gone when it was to be saved."""
+        self.kept_in: str | None = None
+        """The id of the session that holds the answer, where its own was deleted meanwhile."""
+        self.copied_to: Path | None = None
+        """A file with the session and this answer in it, where it could not be written to its own."""
         self.journal: Journal | None = None
         self._emit = emit
         self._started = time.monotonic()
@@ -63,6 +76,19 @@ class Run:
         if not self._is_due:
             self._is_due = True
             asyncio.get_running_loop().call_soon(self.hand_on)
+
+    def hold(self, retrying: Retrying) -> None:
+        """Nothing comes for a while: it is asked again later."""
+        self.wait, self.answer.waiting = retrying.wait, retrying.reason
+        self.answer.waits_until_ms = self.elapsed_ms + retrying.wait_s * 1000
+
+    def ask_at_once(self) -> bool:
+        """Wait no longer before it is asked again; whether it waited."""
+        if self.wait is None or self.answer.waiting is None:
+            return False
+        self.answer.waits_until_ms = 0.0
+        self.wait.cut()
+        return True
 
     def hand_on(self) -> None:
         """What has come since the last time: into the journal, the answer, and to the listeners."""

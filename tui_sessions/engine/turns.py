@@ -9,11 +9,13 @@ answered by several models at once: each answer has its own task, journal, end a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tui_sessions.engine.events import AnswerSoFar, EngineEvent, SessionChanged
+from tui_sessions.engine.events import AnswerSoFar, EngineEvent
 from tui_sessions.engine.limits import TRIMMED, Limit, Planned, check
 from tui_sessions.engine.run import Run
 from tui_sessions.engine.runs import Runs
@@ -26,6 +28,8 @@ from tui_sessions.model.times import Clock
 from tui_sessions.model.turn import Turn
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui_sessions.config.personas import Persona
     from tui_sessions.engine.answering import Answering
     from tui_sessions.engine.making import Making
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 Listener = Callable[[EngineEvent], None]
 STOPPED = "cancelled"
+_log = logging.getLogger(__name__)
 
 
 class Turns:
@@ -59,7 +64,7 @@ class Turns:
         self._context = context
         self._listeners: list[Listener] = []
         self._runs = Runs()
-        self._saving = Saving(library, prices, now=now, changed=self._changed)
+        self._saving = Saving(library, prices, now=now, announce=self.announce)
         self.is_closing = False
 
     @cached_property
@@ -92,9 +97,12 @@ class Turns:
         return lambda: self._listeners.remove(listener)
 
     def announce(self, event: EngineEvent) -> None:
-        """Tell every listener."""
+        """Tell every listener. One that fails keeps neither the others nor an answer's save from anything."""
         for listener in list(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - whatever a listener does, the answer is to be saved
+                _log.exception("a listener failed at %s", type(event).__name__)
 
     # asking
 
@@ -119,23 +127,23 @@ class Turns:
         understood or an attachment that it does not take, `BudgetError`, `ContextError`, `StoreError`
         where the prompt could not be saved: then nothing was sent.
         """
-        self._runs.refuse_second(session_id)
         allow = frozenset(allow)
-        session = self._library.load(session_id)
-        turn = self._making.turn(prompt, attachments, persona=persona, turn_id=turn_id)
-        run = self._making.run(
-            session,
-            turn,
-            model,
-            persona,
-            context_window=context_window,
-            is_trimmed=TRIMMED in allow,
-        )
-        self._check([run], allow)
-        # A persona is for one turn; a model that was chosen is for those that follow too.
-        chosen = run.answer.model if persona is None or session.model is None else None
-        self._library.update(session_id, add_prompt(turn, model=chosen))
-        return self._answering.launch(run)
+        with self._asking(session_id):
+            session = self._library.load(session_id)
+            turn = self._making.turn(prompt, attachments, persona=persona, turn_id=turn_id)
+            run = self._making.run(
+                session,
+                turn,
+                model,
+                persona,
+                context_window=context_window,
+                is_trimmed=TRIMMED in allow,
+            )
+            self._check([run], allow)
+            # A persona is for one turn; a model that was chosen is for those that follow too.
+            chosen = run.answer.model if persona is None or session.model is None else None
+            self._library.update(session_id, add_prompt(turn, model=chosen))
+            return self._answering.launch(run)
 
     def retry(
         self,
@@ -147,15 +155,15 @@ class Turns:
         allow: Iterable[str] = (),
     ) -> str:
         """Ask for another answer to the same prompt; the old one becomes an alternative."""
-        self._runs.refuse_second(session_id)
         allow = frozenset(allow)
-        session = self._library.load(session_id)
-        turn = _turn_of(session, turn_id)
-        run = self._making.run(session, turn, model, persona, is_trimmed=TRIMMED in allow)
-        self._check([run], allow)
-        if turn.answer is not None:
-            self._library.update(session_id, set_answer_aside(turn_id))
-        return self._answering.launch(run)
+        with self._asking(session_id):
+            session = self._library.load(session_id)
+            turn = _turn_of(session, turn_id)
+            run = self._making.run(session, turn, model, persona, is_trimmed=TRIMMED in allow)
+            self._check([run], allow)
+            if turn.answer is not None:
+                run.known = self._library.update(session_id, set_answer_aside(turn_id))
+            return self._answering.launch(run)
 
     def resume(
         self,
@@ -166,16 +174,16 @@ class Turns:
         allow: Iterable[str] = (),
     ) -> str:
         """Ask for the rest of a cut answer and put it behind what is there."""
-        self._runs.refuse_second(session_id)
         allow = frozenset(allow)
-        session = self._library.load(session_id)
-        turn = _turn_of(session, turn_id)
-        model = turn.answer.model if turn.answer else None
-        run = self._making.run(
-            session, turn, model, persona, is_rest=True, is_trimmed=TRIMMED in allow
-        )
-        self._check([run], allow)
-        return self._answering.launch(run)
+        with self._asking(session_id):
+            session = self._library.load(session_id)
+            turn = _turn_of(session, turn_id)
+            model = turn.answer.model if turn.answer else None
+            run = self._making.run(
+                session, turn, model, persona, is_rest=True, is_trimmed=TRIMMED in allow
+            )
+            self._check([run], allow)
+            return self._answering.launch(run)
 
     def compare(
         self,
@@ -188,28 +196,37 @@ class Turns:
     ) -> str:
         """Send `prompt` to several models at once; each answers the one new turn. The first that ends
         stands, the others are its alternatives. Raises as `start` does, `UsageError` for no models."""
-        self._runs.refuse_second(session_id)
         allow = frozenset(allow)
-        session = self._library.load(session_id)
-        turn = self._making.turn(prompt, attachments)
-        runs = self._making.several(session, turn, models, is_trimmed=TRIMMED in allow)
-        self._check(runs, allow)
-        chosen = None if session.model else runs[0].answer.model
-        self._library.update(session_id, add_prompt(turn, model=chosen))
-        return self._answering.launch(*runs)
+        with self._asking(session_id):
+            session = self._library.load(session_id)
+            turn = self._making.turn(prompt, attachments)
+            runs = self._making.several(session, turn, models, is_trimmed=TRIMMED in allow)
+            self._check(runs, allow)
+            chosen = None if session.model else runs[0].answer.model
+            self._library.update(session_id, add_prompt(turn, model=chosen))
+            return self._answering.launch(*runs)
 
     def compare_again(
         self, session_id: str, turn_id: str, models: Sequence[str], *, allow: Iterable[str] = ()
     ) -> None:
         """Ask for further answers to a prompt that is there; what stands stays. Also while others of
         that turn are coming."""
-        self._runs.refuse_second(session_id, beside=turn_id)
         allow = frozenset(allow)
-        session = self._library.load(session_id)
-        turn = _turn_of(session, turn_id)
-        runs = self._making.several(session, turn, models, is_trimmed=TRIMMED in allow)
-        self._check(runs, allow)
-        self._answering.launch(*runs)
+        with self._asking(session_id, beside=turn_id):
+            session = self._library.load(session_id)
+            turn = _turn_of(session, turn_id)
+            runs = self._making.several(session, turn, models, is_trimmed=TRIMMED in allow)
+            self._check(runs, allow)
+            self._answering.launch(*runs)
+
+    @contextmanager
+    def _asking(self, session_id: str, *, beside: str | None = None) -> Iterator[None]:
+        """While a prompt is checked, saved and launched, no other program asks for the same."""
+        self._runs.refuse_second(session_id, beside=beside)
+        self._library.row(session_id)  # nothing is made for a session that is not there
+        is_shared = any(getattr(limit, "is_shared", False) for limit in self._limits())
+        with self._library.elsewhere.asking(session_id, is_shared=is_shared):
+            yield
 
     def check(self, planned: Sequence[Planned], allow: Iterable[str] = ()) -> None:
         """Raises what keeps these from being asked for, before anything is made for them."""
@@ -218,6 +235,10 @@ class Turns:
 
     def _check(self, runs: Sequence[Run], allow: Iterable[str]) -> None:
         self.check([run.planned for run in runs], allow)
+
+    def is_answered_elsewhere(self, session_id: str) -> bool:
+        """Whether another program is answering the session: nothing can be asked there meanwhile."""
+        return bool(self._library.elsewhere.answering(session_id))
 
     # what runs
 
@@ -229,6 +250,11 @@ class Turns:
                 run.ended_by = STOPPED
                 is_stopped = run.task.cancel() or is_stopped
         return is_stopped
+
+    def ask_at_once(self, session_id: str, answer_id: str | None = None) -> bool:
+        """Wait no longer before the answers, or the one named, are asked for again. False where none waits."""
+        waited = [run.ask_at_once() for run in self._runs.of(session_id, answer_id)]
+        return any(waited)
 
     def running(self, session_id: str) -> AnswerSoFar | None:
         """What has come of the running answer, the first asked for where there are several."""
@@ -264,6 +290,20 @@ class Turns:
         """`session` with the answers that could not be written, as it would stand on disk."""
         return self._saving.with_unsaved(session)
 
+    def whole_unsaved(self, session_id: str) -> Session | None:
+        """A session as it would stand on disk if it were not refused, also where it cannot be read now."""
+        return self._saving.whole(session_id)
+
+    def copied(self, session_id: str, path: Path) -> None:
+        """A file elsewhere holds the session with what could not be written."""
+        self._saving.copied(session_id, path)
+
+    def uncopied_ids(self) -> frozenset[str]:
+        """Sessions with an answer that is nowhere but in memory."""
+        return frozenset(
+            run.answer.session_id for run in self._saving.unsaved if run.copied_to is None
+        )
+
     def save_again(self, only: str | None = None) -> None:
         """Write what could not be written before, of one session or of all, as far as it goes. Raises the
         first error that is met."""
@@ -284,9 +324,6 @@ class Turns:
             self.save_again()
         finally:
             await self._providers.aclose()
-
-    def _changed(self, session_id: str) -> None:
-        self.announce(SessionChanged(session_id=session_id))
 
 
 def _turn_of(session: Session, turn_id: str) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 from tui_sessions.exchange.facts import cost_of, title_of, usage_of
@@ -24,7 +25,14 @@ COLUMNS = (
     *("prompt_tokens", "completion_tokens", "total_tokens"),
     *("cost_usd", "latency_ms", "finish", "inherited"),
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(
+    "[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+@＝＋－＠-]|[\t\r\n]"
+)
+"""What a spreadsheet may run at the start of a cell, behind whatever it does not show."""
+_FORMULA_LINE = re.compile(
+    r"(?:(?<=\n)|(?<=[^\r\n]\r))(?=\r(?!\n)|[\t ]*(?:[=@＝＠]|[+＋－-](?![\s+－-])))"
+)
+"""The same on a further line, for readers that do not know quotes; the dashes of lists stay."""
 
 
 def export(sessions: Sequence[Session]) -> bytes:
@@ -40,9 +48,11 @@ def export(sessions: Sequence[Session]) -> bytes:
 
 def safe_cell(value: object) -> object:
     """The cell with a quote before text that a spreadsheet would run as a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    if "\n" in value or "\r" in value:
+        value = _FORMULA_LINE.sub("'", value)
+    return "'" + value if _FORMULA.match(value) else value
 
 
 def _rows(session: Session) -> Iterator[tuple[object, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import indent
 
 from tui_sessions.codec.encode import encode
 from tui_sessions.model.session import Session
@@ -16,6 +15,6 @@ def export(sessions: Sequence[Session]) -> bytes:
     """One session as its file; several as `{"sessions": […]}`."""
     if len(sessions) == 1:
         return encode(sessions[0])
-    # Indenting line by line is safe: a line end inside a JSON text is always written as an escape.
-    files = (indent(encode(session).decode().rstrip("\n"), "    ") for session in sessions)
+    # A line feed inside a JSON text is always written as an escape; other line ends are not.
+    files = ("    " + encode(s).decode().rstrip("\n").replace("\n", "\n    ") for s in sessions)
     return ('{\n  "sessions": [\n' + ",\n".join(files) + "\n  ]\n}\n").encode()

@@ -16,6 +16,7 @@ _MODULES = {
     "json-b": "tui_sessions.exchange.json_b",
     "text": "tui_sessions.exchange.text",
     "csv": "tui_sessions.exchange.csv_rows",
+    "html": "tui_sessions.exchange.html",
 }
 _OTHER_NAMES = {"md": "markdown", "txt": "text"}
 _BY_SUFFIX = {
@@ -24,6 +25,8 @@ _BY_SUFFIX = {
     ".json": "json",
     ".txt": "text",
     ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
 }
 
 FORMATS: tuple[str, ...] = tuple(_MODULES)

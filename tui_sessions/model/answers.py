@@ -121,10 +121,14 @@ def step_answer(turn_id: str, step: int) -> Change:
 
 
 def add_prompt(turn: Turn, *, model: str | None) -> Change:
-    """Put a new turn at the end; the session remembers the model it is now sent to."""
+    """Put a new turn at the end; the session remembers the model it is now sent to. One that was paused is
+    active again."""
 
     def change(session: Session) -> Session:
-        return msgspec.structs.replace(session.with_turn(turn), model=model or session.model)
+        status = "active" if session.status == "paused" else session.status
+        return msgspec.structs.replace(
+            session.with_turn(turn), model=model or session.model, status=status
+        )
 
     return change
 
@@ -166,6 +170,27 @@ def add_cost(turn_id: str, outcome: Alternative, *, before: Alternative | None =
         return session.with_turn(msgspec.structs.replace(priced, cost=cost))
 
     return change
+
+
+def with_turn_of(session: Session, known: Session, turn_id: str) -> Session:
+    """`session` with that turn as it is in `known`, in its place there; as it was where it has one."""
+    turn = known.turn(turn_id)
+    if turn is None or session.turn(turn_id) is not None:
+        return session
+    before = {other.id for other in known.turns[: known.turns.index(turn)]}
+    ids = [other.id for other in session.turns]
+    place = max((ids.index(found) + 1 for found in before.intersection(ids)), default=0)
+    asked = _asked_at(turn)
+    for other in session.turns[place:]:
+        moment = _asked_at(other)
+        if other.id not in before and asked is not None and moment is not None and moment > asked:
+            break
+        place += 1
+    return session.with_turns((*session.turns[:place], turn, *session.turns[place:]))
+
+
+def _asked_at(turn: Turn) -> datetime | None:
+    return None if turn.prompt is None else turn.prompt.timestamp
 
 
 def delete_turn(turn_id: str) -> Change:

@@ -87,6 +87,14 @@ def shown_duration(milliseconds: float | None) -> str:
     return f"{hours} h {minutes} min"
 
 
+def shown_wait(reason: str, wait_s: float, *, is_short: bool = False) -> str:
+    """Why nothing comes yet, and when a server is asked again; `is_short`: the seconds first."""
+    seconds = math.ceil(wait_s)
+    shown = f"{seconds} s" if seconds < 60 else shown_duration(seconds * 1000)
+    again = f"Again in {shown}." if seconds > 0 else "Asking again …"
+    return f"{again} {reason}" if is_short else f"{reason} {again}"
+
+
 def shown_time(moment: datetime | None) -> str:
     """Local date and time to the minute."""
     return UNKNOWN if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")

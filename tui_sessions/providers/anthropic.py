@@ -177,10 +177,6 @@ class Messages(Plain):
         self.is_over = bool(blocks)
         return [event for block in blocks for event in _said(mapping(block))]
 
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """`ping` events only hold the line."""
-        return name == "ping" or mapping(document).get("type") == "ping"
-
     def finished(self) -> Finished | None:
         """The end; None where the stream stopped without one."""
         if not self.has_ended:

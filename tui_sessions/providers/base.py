@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol, runtime_checkable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
 from tui_sessions.model.session import Params
 from tui_sessions.model.usage import Usage
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,12 +54,42 @@ class Reasoning(msgspec.Struct, frozen=True):
     text: str
 
 
+class Wait:
+    """A time of waiting that can be cut short. All are alike: it is no value."""
+
+    def __init__(self) -> None:
+        self._is_over: asyncio.Event | None = None
+        self._is_cut = False
+
+    def cut(self) -> None:
+        """Wait no longer."""
+        self._is_cut = True
+        if self._is_over is not None:
+            self._is_over.set()
+
+    async def pass_(self, seconds: float) -> None:
+        """Until the time is over, or somebody wants no more of it."""
+        import asyncio  # the command line reads these values without a loop
+
+        self._is_over = asyncio.Event()
+        if not self._is_cut:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_over.wait(), seconds)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Wait)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Retrying(msgspec.Struct, frozen=True):
-    """The request failed before any text came and is tried again after `wait_s` seconds."""
+    """The request failed before any text came and is tried again after `wait_s` seconds, or once `wait` is
+    cut."""
 
     reason: str
     wait_s: float
     attempt: int
+    wait: Wait = msgspec.field(default_factory=Wait)
 
 
 class Counted(msgspec.Struct, frozen=True):

@@ -141,10 +141,9 @@ class Demo:
             )
         if failing == "busy":
             wait_s = _BUSY_WAIT_S if self._words_per_s else 0.0
-            yield Retrying(
-                reason="The demonstration pretends to be busy (429).", wait_s=wait_s, attempt=1
-            )
-            await self._sleep(wait_s)
+            retrying = Retrying("The demonstration pretends to be busy (429).", wait_s, 1)
+            yield retrying
+            await retrying.wait.pass_(wait_s)
 
     async def _wait(self, model: str) -> None:
         """A word's time; at full speed only a turn for others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -15,11 +16,38 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]*|[0-9]+")
 _VERSION = re.compile(r"v[0-9]+[a-z0-9]*")
 _PRIVATE_ENDS = (".localhost", ".local", ".lan", ".home.arpa", ".internal")
-_METADATA_NAMES = frozenset({"metadata", "metadata.google.internal", "instance-data"})
+_ZONE = re.compile(r"[A-Za-z0-9._-]+")
+_METADATA_NAMES = frozenset(
+    {
+        "metadata",
+        "metadata.goog",
+        "metadata.google.internal",
+        "instance-data",
+        "instance-data.ec2.internal",
+    }
+)
 _METADATA_ADDRESSES = frozenset(
-    {"100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254"}
+    {"100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254"}
 )
 """Where clouds hand out the credentials of a machine, besides the link-local range."""
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 behind a translator (RFC 6052): the last four bytes are the address that is asked."""
+_OTHERS = {
+    **dict.fromkeys((20, 21), "FTP"),
+    22: "SSH",
+    23: "Telnet",
+    **dict.fromkeys((25, 110, 143, 465, 587, 993, 995), "mail"),
+    53: "DNS",
+    **dict.fromkeys((389, 636), "LDAP"),
+    445: "SMB",
+    **dict.fromkeys((2375, 2376), "Docker"),
+    3306: "MySQL",
+    5432: "PostgreSQL",
+    6379: "Redis",
+    11211: "memcached",
+    27017: "MongoDB",
+}
+"""Ports where no model answers, but something that could be made to obey."""
 _CARRIER_NETWORK = ipaddress.ip_network("100.64.0.0/10")
 """Where private overlay networks live."""
 
@@ -40,6 +68,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """https."""
     is_private: bool
     """This machine or a private network, as far as the name tells."""
+    is_here: bool
+    """This machine."""
 
 
 def endpoint(url: str) -> Endpoint:
@@ -58,6 +88,8 @@ def endpoint(url: str) -> Endpoint:
         raise _refused("", "it holds a user name; keys belong into the environment")
     if parts.query or parts.fragment:
         raise _refused(f"{parts.scheme}://{parts.netloc}{parts.path}", "it may have no ? and no #")
+    if port is not None and (not port or port in _OTHERS):
+        raise _refused(text, f"port {port} is for {_OTHERS.get(port, 'nobody')}")
     address = _address(text, host)
     if _is_metadata(host, address):
         raise _refused(text, "that is where machines keep their own credentials")
@@ -68,6 +100,7 @@ def endpoint(url: str) -> Endpoint:
         hostname=host.rstrip("."),
         is_secure=parts.scheme == "https",
         is_private=_is_private(host, address),
+        is_here=_is_here(host, address),
     )
 
 
@@ -121,10 +154,10 @@ def _split_port(authority: str) -> tuple[str, str]:
 
 def _address(url: str, host: str) -> Address | None:
     """The IP address that `host` is, None for a name."""
-    try:
-        return ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        pass
+    plain, percent, zone = host.partition("%")
+    has_zone = ":" in plain and bool(_ZONE.fullmatch(zone))
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(plain if has_zone or not percent else host)
     if not _PLAIN_NAME.fullmatch(host) or ".." in host:
         why = "its host is empty or not written in plain letters (use the xn-- form)"
         raise _refused(url, why)
@@ -136,13 +169,40 @@ def _address(url: str, host: str) -> Address | None:
 def _is_metadata(host: str, address: Address | None) -> bool:
     if address is None:
         return host.rstrip(".") in _METADATA_NAMES
-    real = getattr(address, "ipv4_mapped", None) or address
+    real = _real(address)
     return bool(real.is_link_local or real.is_multicast) or str(real) in _METADATA_ADDRESSES
+
+
+def _real(address: Address) -> Address:
+    """The IPv4 address that hides in an IPv6 one, else the address itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _is_here(host: str, address: Address | None) -> bool:
+    if address is not None:
+        return _real(address).is_loopback
+    return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
+
+
+def led_astray(address: str) -> str:
+    """Why nothing may be sent to `address`, to which a name has led, as the end of a sentence; "" where it
+    may."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""  # no network address: a socket of this machine
+    if _is_metadata("", found):
+        return f"leads to {found}, where machines keep their own credentials"
+    return ""
 
 
 def _is_private(host: str, address: Address | None) -> bool:
     if address is not None:
-        real = getattr(address, "ipv4_mapped", None) or address
+        real = _real(address)
         return bool(real.is_loopback or real.is_private) or real in _CARRIER_NETWORK
     name = host.rstrip(".")
     return "." not in name or name.endswith(_PRIVATE_ENDS)

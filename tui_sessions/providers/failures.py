@@ -283,7 +283,7 @@ def _other(server: Server, status: int, problem: Problem) -> str:
     parameter = refused_parameter(problem.fields, problem.words)
     if parameter:
         return (
-            f"{host} does not take {clean_line(parameter)} as it is set ({status}): change or "
+            f"{host} does not take {server.said(parameter)} as it is set ({status}): change or "
             "clear it."
         )
     return f"{host} did not accept the request ({status})."

@@ -15,6 +15,7 @@ import threading
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -25,6 +26,7 @@ from tui_sessions.errors import ProviderError
 from tui_sessions.model.display import shown_duration
 from tui_sessions.model.text import clean_line
 from tui_sessions.providers.chunks import join_chunks
+from tui_sessions.providers.endpoint import led_astray
 from tui_sessions.providers.failures import Server, refused
 from tui_sessions.providers.retry import asked_wait_s, is_retryable
 
@@ -50,6 +52,7 @@ class Answer:
         self._server = server
         self._source = response.aiter_raw()
         self._idle_s = network.idle_timeout_s
+        self._limit = "max_answer_bytes"
         self._deadline: float | None = None
         self.status = response.status_code
         self.content_type = (
@@ -57,7 +60,7 @@ class Answer:
         )
 
     def alive(self) -> None:
-        """Something real came: the idle clock starts anew with the next read."""
+        """Text came: the idle clock starts anew with the next read."""
         self._deadline = None
 
     def hurry(self, limit_s: float) -> None:
@@ -65,17 +68,22 @@ class Answer:
         self._idle_s = min(self._idle_s, limit_s)
         self._deadline = None
 
+    def is_list(self) -> None:
+        """No model has to think for it: it is short, and soon there."""
+        self._limit = "max_line_bytes"
+        self.hurry(_QUICK_S)
+
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The decoded bytes. Raises `ProviderError`: silence (`timeout`), a break (`cut`), too much
         (`protocol`)."""
         decoded = _decoder(self._response.headers.get("content-encoding", ""), self._server)
-        room = self._network.max_answer_bytes
+        most = room = int(getattr(self._network, self._limit))
         while (raw := await self._next()) is not None:
             for piece in decoded(raw):
                 yield piece[:room]
                 room -= len(piece)
                 if room < 0:
-                    raise _too_large(self._server, self._network.max_answer_bytes)
+                    raise _too_large(self._server, most, self._limit)
 
     async def aclose(self) -> None:
         """Closes the connection where anything is left to read."""
@@ -103,12 +111,18 @@ class Answer:
 
 
 class Http:
-    """One client of one provider. Follows no redirect; belongs to one event loop."""
+    """One client of one provider. Follows no redirect, keeps no cookie; belongs to one event loop."""
 
     def __init__(
-        self, network: NetworkConfig, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        network: NetworkConfig,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        at_home: str = "",
     ) -> None:
+        """`at_home` is a host that is asked in plain on a private network: by no proxy."""
         self._network = network
+        self._at_home = at_home
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._making = threading.Lock()
@@ -131,6 +145,8 @@ class Http:
         limit_s = min(limit_s, _QUICK_S) if is_quick else limit_s
         response = await self._response(method, url, server, headers, body, sign, limit_s)
         answer = Answer(response, self._network, server)
+        if is_quick:
+            answer.is_list()
         try:
             if not response.is_success:
                 raise await self._refused(answer, response, server)
@@ -145,7 +161,7 @@ class Http:
             if self._client is None:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(_FIRST_CONNECTION)
-                self._client = _client(self._network, self._transport)
+                self._client = _client(self._network, self._transport, self._at_home)
             return self._client
 
     async def aclose(self) -> None:
@@ -175,7 +191,7 @@ class Http:
         try:
             request = client.build_request(method, url, headers=sent, content=content)
             async with asyncio.timeout(None) as deadline:
-                request.extensions["trace"] = _header_clock(deadline, limit_s)
+                request.extensions["trace"] = self._watch(deadline, limit_s, server)
                 return await client.send(request, stream=True)
         except TimeoutError:
             is_set = limit_s == self._network.header_timeout_s
@@ -186,6 +202,27 @@ class Http:
             ) from None
         except httpx.HTTPError as error:
             raise _unreachable(server, error) from error
+
+    def _watch(
+        self, deadline: asyncio.Timeout, limit_s: float, server: Server
+    ) -> Callable[..., Any]:
+        """httpcore's trace hook. The deadline runs from the moment the request has been sent, however long
+        the prompt; where no name may lead, nothing is sent."""
+
+        async def trace(event: str, info: Mapping[str, Any]) -> None:
+            if event.endswith("receive_response_headers.started"):
+                deadline.reschedule(asyncio.get_running_loop().time() + limit_s)
+            elif event.endswith("connect_tcp.complete"):
+                stream = info["return_value"]
+                address, *_ = stream.get_extra_info("server_addr") or ("",)
+                if astray := led_astray(str(address)):
+                    await stream.aclose()
+                    raise ProviderError(
+                        f"{server.host} is not asked: its name {astray}. Check the base URL.",
+                        kind="request",
+                    )
+
+        return trace
 
     async def _refused(
         self, answer: Answer, response: httpx.Response, server: Server
@@ -214,7 +251,7 @@ class Http:
 
 
 def _client(
-    network: NetworkConfig, transport: httpx.AsyncBaseTransport | None
+    network: NetworkConfig, transport: httpx.AsyncBaseTransport | None, at_home: str
 ) -> httpx.AsyncClient:
     timeout = httpx.Timeout(
         connect=network.connect_timeout_s, read=None, write=network.idle_timeout_s, pool=None
@@ -223,13 +260,14 @@ def _client(
     # It writes the headers of answers down, where a server may have echoed the key.
     logging.getLogger("httpcore").setLevel(logging.WARNING)
     try:
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             timeout=timeout,
             follow_redirects=False,
             transport=transport,
-            # No proxy of the environment for servers on this machine.
-            mounts=dict.fromkeys(f"all://{host}" for host in _HERE),
+            # No proxy of the environment for servers on this machine, nor where a key goes in plain.
+            mounts=dict.fromkeys(f"all://{host}" for host in (*_HERE, at_home) if host),
         )
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
     except (ValueError, ImportError, OSError) as error:
         raise ProviderError(
             "The proxy or certificate settings of the environment (HTTPS_PROXY, ALL_PROXY, "
@@ -237,17 +275,7 @@ def _client(
             "be used: correct or unset them.",
             kind="network",
         ) from error
-
-
-def _header_clock(deadline: asyncio.Timeout, limit_s: float) -> Callable[..., Any]:
-    """httpcore's trace hook: the deadline runs from the moment the request has been sent, however
-    long the prompt."""
-
-    async def trace(event: str, info: object) -> None:
-        if event.endswith("receive_response_headers.started"):
-            deadline.reschedule(asyncio.get_running_loop().time() + limit_s)
-
-    return trace
+    return client
 
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
@@ -268,7 +296,7 @@ def _decoder(encoding: str, server: Server) -> Callable[[bytes], Iterator[bytes]
             return _Inflater(server)
     raise ProviderError(
         f"{server.host} sent its answer in an encoding that was not asked for "
-        f"({clean_line(encoding)[:40]}).",
+        f"({server.said(encoding)[:40]}).",
         kind="protocol",
     )
 
@@ -333,9 +361,9 @@ def _silent(server: Server, limit_s: float, *, is_set: bool = True) -> ProviderE
     )
 
 
-def _too_large(server: Server, limit: int) -> ProviderError:
+def _too_large(server: Server, limit: int, name: str) -> ProviderError:
     return ProviderError(
         f"The answer of {server.host} is larger than {limit:,} bytes and was cut there "
-        "(network.max_answer_bytes).",
+        f"(network.{name}).",
         kind="protocol",
     )

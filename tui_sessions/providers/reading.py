@@ -14,6 +14,8 @@ from collections.abc import AsyncGenerator, Iterator
 from itertools import groupby
 from typing import Any, Protocol
 
+import msgspec
+
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.usage import Usage
 from tui_sessions.providers.arrays import JsonArrayReader
@@ -51,7 +53,7 @@ class OpenAnswer(Protocol):
         ...
 
     def alive(self) -> None:
-        """Something real came."""
+        """Text came."""
         ...
 
     def hurry(self, limit_s: float) -> None:
@@ -88,10 +90,6 @@ class Dialect(Protocol):
         """The events of an answer that came in one document."""
         ...
 
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """Whether the message only holds the line."""
-        ...
-
     def flush(self) -> list[Event]:
         """Text that was held back."""
         ...
@@ -102,16 +100,12 @@ class Dialect(Protocol):
 
 
 class Plain:
-    """What most dialects have in common: nothing only holds the line, no text is held back, no cost is told."""
+    """What most dialects have in common: no text is held back, no cost is told."""
 
     @property
     def cost(self) -> int | None:
         """See `Dialect`."""
         return None
-
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """See `Dialect`."""
-        return False
 
     def flush(self) -> list[Event]:
         """See `Dialect`."""
@@ -146,8 +140,8 @@ async def answer_events(
                 if now is not None and now != counted and not dialect.is_over:
                     counted = now
                     yield now
-    except ProviderError as error:
-        if not dialect.has_ended or error.kind not in ("cut", "timeout"):
+    except ProviderError:
+        if not dialect.has_ended:  # else the answer is whole, whatever came behind it
             for event in dialect.flush():
                 yield event
             now = _counted(dialect)
@@ -159,7 +153,7 @@ async def answer_events(
     finished = dialect.finished()
     if finished is None:
         raise messages.cut()
-    yield finished
+    yield msgspec.structs.replace(finished, finish=server.without_key(finished.finish))
 
 
 def _counted(dialect: Dialect) -> Counted | None:
@@ -266,8 +260,6 @@ class _Messages:
         if message.name == BARE:
             return self._bare(data)
         document = DONE if data.strip() == DONE else self._loaded(message)
-        if not dialect.is_keep_alive(message.name, document):
-            self._answer.alive()
         problem = error_in(document)
         if problem is None and message.name == "error":
             problem = problem_of({"error": document})
@@ -275,6 +267,8 @@ class _Messages:
             raise reported(self._server, problem)
         had_ended = dialect.has_ended
         events = dialect.take(message.name, document)
+        if any(isinstance(event, Text | Reasoning) and event.text for event in events):
+            self._answer.alive()  # whatever else comes only holds the line
         if dialect.has_ended and not had_ended:
             self._answer.hurry(GRACE_S)
         return events

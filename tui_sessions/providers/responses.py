@@ -106,10 +106,6 @@ class Responses(Plain):
         """The events of an answer that came in one document."""
         return self._about(mapping(document), is_end=True)
 
-    def is_keep_alive(self, name: str, document: Any) -> bool:
-        """Whether the message only holds the line."""
-        return mapping(document).get("type") in ("keepalive", "ping")
-
     def flush(self) -> list[Event]:
         """Text that could still have become a tag."""
         return self._splitter.end()

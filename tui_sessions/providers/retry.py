@@ -7,30 +7,32 @@ Times as the vendors' own libraries have them (openai-python and anthropic-sdk-p
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from tui_sessions.errors import ProviderError
 from tui_sessions.model.display import shown_duration
-from tui_sessions.providers.base import Counted, Event, Retrying
+from tui_sessions.providers.base import Counted, Event, Retrying, Wait
 
 FIRST_WAIT_S = 0.5
 LONGEST_OWN_WAIT_S = 8.0
 MOST_JITTER = 0.25
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently; chance and sleep can be replaced."""
+    """How often and how patiently; chance and pauses can be replaced."""
 
     retries: int
     max_wait_s: float
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    pause: Callable[[Wait, float], Awaitable[None]] = Wait.pass_
     chance: Callable[[], float] = random.random
 
     def wait_s(self, attempt: int, asked_s: float | None) -> float:
@@ -64,8 +66,30 @@ async def retried(
             failure, wait_s = error, policy.wait_s(tried, error.retry_after_s)
         if wait_s > policy.max_wait_s:
             raise _too_long(failure, wait_s)
-        yield Retrying(reason=str(failure), wait_s=wait_s, attempt=tried)
-        await policy.sleep(wait_s)
+        retrying = Retrying(reason=str(failure), wait_s=wait_s, attempt=tried)
+        yield retrying
+        await policy.pause(retrying.wait, wait_s)
+
+
+async def asked_again(ask: Callable[[], Awaitable[Answer]], policy: RetryPolicy) -> Answer:
+    """What `ask` gives, which is called again where a server was asked and refused for a while: a list, for
+    which nobody waits long."""
+    tried = 0
+    while True:
+        try:
+            return await ask()
+        except ProviderError as error:
+            tried += 1
+            wait_s = policy.wait_s(tried, error.retry_after_s)
+            is_answered = error.status is not None  # where nobody listens, nobody will in a second
+            longest_s = min(policy.max_wait_s, LONGEST_OWN_WAIT_S)
+            if (
+                not (error.retryable and is_answered)
+                or tried > policy.retries
+                or wait_s > longest_s
+            ):
+                raise
+        await policy.pause(Wait(), wait_s)
 
 
 def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -16,7 +16,7 @@ from tui_sessions.providers.failures import Server, error_in, reported
 from tui_sessions.providers.http import Http, Sign
 from tui_sessions.providers.keys import Key, KeySource
 from tui_sessions.providers.reading import Dialect, answer_events
-from tui_sessions.providers.retry import RetryPolicy, retried
+from tui_sessions.providers.retry import RetryPolicy, asked_again, retried
 from tui_sessions.providers.setup import Setup
 
 KeyHeaders = Callable[[Key], Mapping[str, str]]
@@ -44,7 +44,8 @@ class Service:
         self._keys = keys
         self._needs_key = needs_key
         self._key_headers = key_headers
-        self._http = http or Http(self._network)
+        is_home = where.is_private and not where.is_secure
+        self._http = http or Http(self._network, at_home=where.hostname if is_home else "")
         self._signer = signer
         self._own_headers = setup.headers
         self._private = setup.private
@@ -104,18 +105,23 @@ class Service:
         """The JSON document at `path`, below `base` where that is another one of this very host; asked for
         by POST where there is a `body`. Raises `ProviderError`."""
         server, own_headers = await self._asked("")
-        sending = self._http.send(
-            "GET" if body is None else "POST",
-            (base or self.where.url) + path,
-            server=server,
-            headers={**own_headers, **(headers or {})},
-            body=body,
-            sign=await self._signing(server),
-            is_quick=True,
-        )
-        with self._forgetting():
+        sign = await self._signing(server)
+
+        async def ask() -> bytes:
+            sending = self._http.send(
+                "GET" if body is None else "POST",
+                (base or self.where.url) + path,
+                server=server,
+                headers={**own_headers, **(headers or {})},
+                body=body,
+                sign=sign,
+                is_quick=True,
+            )
             async with sending as answer:
-                data = b"".join([chunk async for chunk in _closing(answer.chunks())])
+                return b"".join([chunk async for chunk in _closing(answer.chunks())])
+
+        with self._forgetting():
+            data = await asked_again(ask, self.retries)
         try:
             # A list that names the key would be kept in a file, and shown.
             document = loads(server.without_key(data.decode("utf-8", "replace")))
@@ -163,14 +169,7 @@ class Service:
                 "or choose a model that needs none, such as demo/demo.",
                 kind="auth",
             )
-        is_safe = self.where.is_secure or self.where.is_private or self._may_go_plain
-        if (key.secret or self._signer) and not is_safe:
-            raise ProviderError(
-                f"The key for {self._name} is not sent to {self.where.host} without encryption: "
-                f"use https:// in the base URL, unset {key.source}, or set "
-                f"providers.{self._name}.allow_plain_http.",
-                kind="request",
-            )
+        self._demand_cipher(key)
         server = Server(
             provider=self._name,
             host=self.where.host,
@@ -181,6 +180,22 @@ class Service:
             private=self._private,
         )
         return server, {**self._own_headers, **(self._key_headers(key) if key.secret else {})}
+
+    def _demand_cipher(self, key: Key) -> None:
+        """What may be secret leaves this machine in cipher, or where the user allows it in plain."""
+        if self.where.is_secure or self.where.is_here or self._may_go_plain:
+            return
+        has_key = bool(key.secret or self._signer)
+        if not has_key and not self._private:
+            return
+        held = f"providers.{self._name}.headers"
+        what = f"The key for {self._name} is" if has_key else f"What {held} says is"
+        raise ProviderError(
+            f"{what} not sent to {self.where.host} without encryption: use https:// in the base URL, "
+            f"unset {key.source if has_key else held}, or set "
+            f"providers.{self._name}.allow_plain_http.",
+            kind="request",
+        )
 
     async def _signing(self, server: Server) -> Sign | None:
         """What signs the request, where no key goes along."""

@@ -93,7 +93,7 @@ class Attachments:
         """The bytes under that hash. Raises `NotFoundError`, `DamagedFileError`, `StoreError`."""
         short = clean_line(sha256[:SHOWN_DIGITS])
         try:
-            data = files.read(self._path(sha256)).data
+            data = files.read_raw(self._path(sha256)).data
         except FileNotFoundError as error:
             raise NotFoundError(
                 f"The attachment {short} is not in this library. {_AGAIN}"
@@ -133,7 +133,7 @@ class Attachments:
 
     def _holds(self, path: Path, data: bytes) -> bool:
         try:
-            return os.path.getsize(path) == len(data) and files.read(path).data == data
+            return os.path.getsize(path) == len(data) and files.read_raw(path).data == data
         except (OSError, DamagedFileError):
             return False
 
@@ -182,7 +182,7 @@ def read_file(path: Path) -> Loose:
     except OSError as error:
         raise _unreadable(shown, error) from error
     finally:
-        os.close(descriptor)
+        files.let_go(descriptor)
     refuse_size(len(data), shown)
     return Loose(path.name, data)
 

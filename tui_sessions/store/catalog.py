@@ -173,10 +173,18 @@ class Catalog:
         """The row of a session. Raises `NotFoundError`."""
         row = self._index.by_id(session_id)
         if row is None:
+            from tui_sessions.store.reference import refuse_unreadable
+
+            refuse_unreadable(session_id, self._index, self.root)
             raise NotFoundError(
                 f"There is no session {clean_line(session_id)!r} in {clean_line(str(self.root))}."
             )
         return row
+
+    def id_at(self, path: str) -> str:
+        """The id of the session that lies there; "" where none is known."""
+        row = self._index.by_path(path)
+        return "" if row is None else row.id
 
     def has(self, session_id: str) -> bool:
         """Whether there is a session of that id."""

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +21,16 @@ from typing import NamedTuple
 
 from tui_sessions.errors import DamagedFileError
 from tui_sessions.model.ids import new_id
+from tui_sessions.store import reserve
+from tui_sessions.store.own_folder import refuse_led_away
 from tui_sessions.store.refusal import refused
 
 MAX_BYTES = 1_000_000_000
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _CHUNK = 1 << 20
+_MAGIC = b"\x1f\x8b"
+"""The beginning of gzip data (RFC 1952)."""
 _MAX_HELD = 2**63 - 1
 """As far as SQLite counts; in nanoseconds it is the year 2262."""
 _TEMPORARY = re.compile(r"\.tui-sessions-[0-9a-z]{12}\.tmp")
@@ -74,7 +78,17 @@ def why_no_file(mode: int, size: int) -> str | None:
 
 
 def read(path: Path | str) -> Content:
-    """The bytes of a regular file, unpacked where it is `.gz`.
+    """The bytes of a regular file, unpacked where they are packed. Raises what `read_raw` raises.
+
+    Where a file is packed or unpacked in place, its name is changed before its bytes are: between the two
+    it is told by its bytes.
+    """
+    data, stamp = read_raw(path)
+    return Content(_plain(data, is_named_packed=os.fspath(path).endswith(".gz")), stamp)
+
+
+def read_raw(path: Path | str) -> Content:
+    """The bytes of a regular file as they are.
 
     Raises `FileNotFoundError` (only where it is not there), `StoreError`, `DamagedFileError`.
     """
@@ -91,13 +105,19 @@ def read(path: Path | str) -> Content:
         trouble = why_no_file(status.st_mode, status.st_size)
         if trouble is not None:
             raise DamagedFileError(trouble)
-        data = _all_bytes(descriptor, status.st_size)
+        return Content(_all_bytes(descriptor, status.st_size), stamp_of(status))
     except OSError as error:
         raise refused(error, "read", path) from error
     finally:
-        os.close(descriptor)
-    is_packed = os.fspath(path).endswith(".gz")
-    return Content(unpacked(data) if is_packed else data, stamp_of(status))
+        let_go(descriptor)
+
+
+def _plain(data: bytes, *, is_named_packed: bool) -> bytes:
+    if data.startswith(_MAGIC):  # No text of JSON begins like this.
+        return unpacked(data)
+    if is_named_packed and not data.lstrip().startswith(b"{"):
+        return unpacked(data)
+    return data
 
 
 def unpacked(data: bytes) -> bytes:
@@ -125,19 +145,31 @@ def packed(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def replace(path: Path, data: bytes, expected: Stamp | None = None) -> Stamp:
-    """Writes `data` in place of `path`, whole or not at all, durable when it returns.
+def replace(
+    path: Path,
+    data: bytes,
+    expected: Stamp | None = None,
+    *,
+    mtime_ns: int | None = None,
+    about: Callable[[Path, Stamp], None] | None = None,
+) -> Stamp:
+    """Writes `data` in place of `path`, whole or not at all, durable when it returns; with the time
+    `mtime_ns` where it says the same as before. `about` hears of the file that is about to take its place.
 
     With `expected`, raises `FileChangedError` where the file is another by now. Raises `StoreError`.
     """
     try:
-        with _temporary(path.parent, data) as (temporary, stamp):
+        with _temporary(path.parent, data, mtime_ns) as (temporary, stamp):
             if expected is not None and _stamp_now(path) != expected:
                 raise FileChangedError
+            if about is not None:
+                about(temporary, stamp)
             os.rename(temporary, path)
             sync_folder(path.parent)
             return stamp
     except OSError as error:
+        if reserve.gave_way(error, path):
+            return replace(path, data, expected, mtime_ns=mtime_ns, about=about)
         raise refused(error, "write", path) from error
 
 
@@ -146,20 +178,28 @@ def write_new(path: Path, data: bytes) -> Stamp:
     try:
         with _temporary(path.parent, data) as (temporary, stamp):
             _take_free_name(temporary, path)
-            sync_folder(path.parent)
+            try:
+                sync_folder(path.parent)
+            except OSError:
+                with suppress(OSError):  # Nobody was told of it, and it may be written again.
+                    os.unlink(path)
+                raise
             return stamp
     except FileExistsError:
         raise
     except OSError as error:
+        if reserve.gave_way(error, path):
+            return write_new(path, data)
         raise refused(error, "write", path) from error
 
 
 def move_new(source: Path, target: Path) -> None:
     """Moves a file to a name that is free, durably. Raises `FileExistsError`, `StoreError`."""
     try:
-        _take_free_name(source, target)
-        sync_folder(target.parent)
+        _take_free_name(source, target, is_only=True)
         sync_folder(source.parent)
+        if target.parent != source.parent:
+            sync_folder(target.parent)
     except FileExistsError:
         raise
     except OSError as error:
@@ -183,10 +223,12 @@ def drop_twin(source: Path, target: Path) -> bool:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes `folder` and what is missing above it, private. Raises `StoreError`."""
+    """Makes `folder` and what is missing above it, private. Raises `StoreError`, also where a link leads
+    from the library's own folder to somewhere else."""
+    refuse_led_away(folder)
     missing = []
     for place in (folder, *folder.parents):
-        if os.path.lexists(place):
+        if is_there(place):
             break
         missing.append(place)
     try:
@@ -210,7 +252,42 @@ def sync_folder(folder: Path) -> None:
         if error.errno != errno.EINVAL:  # A file system that cannot sync folders.
             raise
     finally:
+        let_go(descriptor)
+
+
+def let_go(descriptor: int) -> None:
+    """Closes a file that was only read, or is synced: what closing it may complain of changes nothing."""
+    with suppress(OSError):
         os.close(descriptor)
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything has that name, be it a link that leads nowhere. Raises `StoreError` where the disk
+    does not tell: what cannot be looked at is not gone."""
+    return _mode_of(path) is not None
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder lies there, no link to one. Raises `StoreError` where the disk does not tell."""
+    mode = _mode_of(path)
+    return mode is not None and stat.S_ISDIR(mode)
+
+
+def is_link(path: Path) -> bool:
+    """Whether a symbolic link lies there. Raises `StoreError` where the disk does not tell."""
+    mode = _mode_of(path)
+    return mode is not None and stat.S_ISLNK(mode)
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return os.stat(path, follow_symlinks=False).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:  # No path can have a null byte.
+        return None
+    except OSError as error:
+        raise refused(error, "read", path) from error
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -230,20 +307,24 @@ def sweep(path: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.unlink(path)
         finally:
-            os.close(descriptor)
+            let_go(descriptor)
 
 
 @contextmanager
-def _temporary(folder: Path, data: bytes) -> Iterator[tuple[Path, Stamp]]:
+def _temporary(
+    folder: Path, data: bytes, mtime_ns: int | None = None
+) -> Iterator[tuple[Path, Stamp]]:
     path, descriptor = _new_temporary(folder)
     try:
         write_all(descriptor, data)
+        if mtime_ns is not None:
+            os.utime(descriptor, ns=(mtime_ns, mtime_ns))
         os.fsync(descriptor)
         yield path, stamp_of(os.fstat(descriptor))
     finally:
         with suppress(OSError):  # It has its new name, or the disk refuses this as well.
             os.unlink(path)
-        os.close(descriptor)
+        let_go(descriptor)
 
 
 def _new_temporary(folder: Path) -> tuple[Path, int]:
@@ -258,14 +339,15 @@ def _new_temporary(folder: Path) -> tuple[Path, int]:
             if os.fstat(descriptor).st_nlink:
                 return path, descriptor
         except BaseException:
-            os.close(descriptor)
+            let_go(descriptor)
             with suppress(OSError):
                 os.unlink(path)
             raise
-        os.close(descriptor)
+        let_go(descriptor)
 
 
-def _take_free_name(source: Path, target: Path) -> None:
+def _take_free_name(source: Path, target: Path, *, is_only: bool = False) -> None:
+    """`is_only`: its bytes have no other name, so that the new one is durable before the old one goes."""
     try:
         os.link(source, target, follow_symlinks=False)
     except FileExistsError:
@@ -276,10 +358,28 @@ def _take_free_name(source: Path, target: Path) -> None:
             raise
         # Without hard links the name is reserved by an empty file, which the rename replaces.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        os.close(os.open(target, flags, FILE_MODE))
-        os.rename(source, target)
+        let_go(os.open(target, flags, FILE_MODE))
+        try:
+            os.rename(source, target)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(target)
+            raise
     else:
-        os.unlink(source)
+        try:
+            if is_only:
+                sync_folder(target.parent)
+            os.unlink(source)
+        except OSError:
+            _leave_as_it_was(source, target)
+            raise
+
+
+def _leave_as_it_was(source: Path, target: Path) -> None:
+    """Takes the new name away where the old one is there still: a file with two would be two sessions."""
+    with suppress(OSError):
+        if os.path.samestat(os.lstat(source), os.lstat(target)):
+            os.unlink(target)
 
 
 def _stamp_now(path: Path) -> Stamp | None:

@@ -34,7 +34,7 @@ def place_of(root: Path, folder: str) -> Path:
     place = root
     for part in folder.split("/"):
         place = place / part
-        if place.is_symlink():
+        if files.is_link(place):
             raise UsageError(
                 f"{clean_line(folder)} leads through a symbolic link. "
                 "Choose a folder that lies in the library itself."
@@ -48,7 +48,7 @@ def make(root: Path, folder: str, noting: Noting | None = None) -> None:
     parts = folder.split("/") if folder else []
     for count in range(1, len(parts) + 1):
         above = "/".join(parts[:count])
-        if noting is not None and not os.path.lexists(root / above):
+        if noting is not None and not files.is_there(root / above):
             noting(above)
     files.make_folder(place)
 
@@ -63,9 +63,9 @@ def rename(root: Path, source: str, target: str) -> None:
     if f"{target}/".startswith(f"{source}/"):
         raise UsageError(f"{clean_line(source)} cannot be moved into itself.")
     old, new = place_of(root, source), place_of(root, target)
-    if not old.is_dir():
+    if not files.is_folder(old):
         raise _missing(source)
-    if os.path.lexists(new):
+    if files.is_there(new):
         raise ConflictError(f"{clean_line(target)} is there already. Choose another name.")
     files.make_folder(new.parent)
     try:

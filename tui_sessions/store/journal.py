@@ -22,14 +22,15 @@ from pathlib import Path
 
 from tui_sessions.model.ids import new_id
 from tui_sessions.model.times import format_time
-from tui_sessions.store import files
+from tui_sessions.store import files, reserve
 from tui_sessions.store.refusal import refused
 
 SUFFIX = ".journal"
 BEING_MADE = ".new"
 _WRITE_EVERY_S = 0.05
 _WRITE_AT_CHARACTERS = 256
-_SYNC_EVERY_S = 1.0
+_SYNC_EVERY_S = 0.9
+"""With the writing before it and the syncing itself, no more than a second is lost."""
 
 
 class Journal:
@@ -79,11 +80,16 @@ class Journal:
                 os.rename(made, path)
                 files.sync_folder(folder)
             except BaseException:
-                os.close(descriptor)
+                files.let_go(descriptor)
                 for left in (made, path):
-                    left.unlink(missing_ok=True)
+                    with suppress(OSError):
+                        os.unlink(left)
                 raise
         except OSError as error:
+            if reserve.gave_way(error, path):
+                return cls.open(
+                    folder, session_id, turn_id, at=at, model=model, continues=continues
+                )
             raise refused(error, "write", path) from error
         return cls(path, descriptor)
 
@@ -102,6 +108,12 @@ class Journal:
         if not self._due.is_set():  # Waking a thread that is awake costs as much as all the rest.
             self._due.set()
 
+    def flush(self) -> None:
+        """Writes what has not been written: the answer is whole, and a kill while it is saved costs no word."""
+        with self._state:
+            if not self._closed.is_set():
+                self._write()
+
     def close(self) -> None:
         """Removes the journal: the answer is saved. Closing again does nothing."""
         with self._state:
@@ -111,7 +123,7 @@ class Journal:
             with suppress(OSError):  # Found later, it adds nothing to a turn that is answered.
                 os.unlink(self._path)
             if self._thread is None:
-                os.close(self._descriptor)
+                files.let_go(self._descriptor)
         self._due.set()
 
     def _keep_writing(self) -> None:
@@ -127,7 +139,7 @@ class Journal:
                         self._write()
                 self._sync_when_due()
         finally:
-            os.close(self._descriptor)
+            files.let_go(self._descriptor)
 
     def _write(self) -> None:
         pieces, self._pieces, self._characters = self._pieces, [], 0

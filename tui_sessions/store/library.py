@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui_sessions.errors import NotFoundError, TuiSessionsError, UsageError
+from tui_sessions.errors import NotFoundError, UsageError
 from tui_sessions.model.ids import derived_id
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import TrashRow
@@ -21,34 +21,35 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
 from tui_sessions.store import folders
 from tui_sessions.store.audit import Audit
-from tui_sessions.store.catalog import Catalog
+from tui_sessions.store.cut_moves import finish_moves
 from tui_sessions.store.folders import Noting as FolderNoting
 from tui_sessions.store.journal import Journal
 from tui_sessions.store.locks import Locks
-from tui_sessions.store.names import checked_folder, checked_stem, stem_of, time_stems
-from tui_sessions.store.recovery import Orphan, Said, is_kept, orphans, with_interrupted
+from tui_sessions.store.names import checked_folder, checked_stem, stem_of, suffix_of, time_stems
+from tui_sessions.store.own_folder import OWN_FOLDER
+from tui_sessions.store.parts import Parts
 from tui_sessions.store.refusal import refused
+from tui_sessions.store.reserve import Reserve
 from tui_sessions.store.searches import SavedSearches
 from tui_sessions.store.trash import Noting as TrashNoting
 from tui_sessions.store.trash import Trash
 
 if TYPE_CHECKING:
-    from tui_sessions.store.attachments import Attachments
-    from tui_sessions.store.branching import Branching
-    from tui_sessions.store.elsewhere import Elsewhere
-    from tui_sessions.store.history.history import History
+    from tui_sessions.store.elsewhere import Elsewhere, OtherPrograms
+    from tui_sessions.store.former import FormerVersions
     from tui_sessions.store.index.index import Index
-    from tui_sessions.store.statistics import Statistics
+    from tui_sessions.store.interrupted import Interrupted
+    from tui_sessions.store.rescue import Rescue
+    from tui_sessions.store.settling import Reconciled
     from tui_sessions.store.texts.texts import Texts
     from tui_sessions.store.tree.view import View
     from tui_sessions.store.writer import Ending, Writer
 
-OWN_FOLDER = ".tui-sessions"
 MoveNoting = Callable[[str, str], None]
 """Told of the old and the new path of a file before it is moved."""
 
 
-class Library(Catalog):
+class Library(Parts):
     """A directory of sessions. Any method may be called from any thread.
 
     Methods that look at the listing scan the directory first where that has never been done; later
@@ -65,6 +66,8 @@ class Library(Catalog):
         self._locks = Locks(own / "locks")
         self._trash = Trash(own / "trash", root)
         self._cache = cache
+        self.notice: Callable[[str], None] = lambda said: None
+        """Told, in any thread, when an edit met what another program had written, and what became of it."""
         self.searches = SavedSearches(own)
         """The saved searches: the tree's smart folders."""
 
@@ -97,7 +100,15 @@ class Library(Catalog):
     def _writer(self) -> Writer:
         from tui_sessions.store.writer import Writer
 
-        return Writer(self.root, self._index, self._locks, self.audit, self._now)
+        return Writer(
+            self.root,
+            self._index,
+            self._locks,
+            self.audit,
+            self._now,
+            versions=self.versions.kept,
+            notice=lambda said: self.notice(said),
+        )
 
     @cached_property
     def _texts(self) -> Texts:
@@ -139,6 +150,21 @@ class Library(Catalog):
         """
         return self._writer.update(session_id, change)
 
+    def reconcile(self, session_id: str, held: Session | None = None) -> Reconciled:
+        """The session as its file stands now; where another program wrote it, brought together with what
+        ours had written. `held` is what was read of it. Raises what `update` raises."""
+        from tui_sessions.store.settling import Reconciled  # not for commands that only look
+
+        session, said = self._writer.reconcile(session_id, held)
+        return Reconciled(session, said or None, is_news=said is not None)
+
+    @cached_property
+    def versions(self) -> FormerVersions:
+        """What sessions held before."""
+        from tui_sessions.store.former import FormerVersions  # not for commands that only look
+
+        return FormerVersions(self, self.root / OWN_FOLDER / "history" / "versions", self._now)
+
     def branch(
         self, session_id: str, turns: int, *, title: str | None = None, new_id: str | None = None
     ) -> Session:
@@ -169,15 +195,25 @@ class Library(Catalog):
         """Gives the file another name in its folder. Raises `ConflictError`, `UsageError`."""
         return self.root / self._writer.relocate(session_id, None, checked_stem(name), noting)
 
-    def move(self, session_id: str, folder: str, *, noting: MoveNoting | None = None) -> None:
-        """Moves the file to a folder of the library, made where it is missing. Raises `ConflictError`."""
-        self._writer.relocate(session_id, self._folder(folder), None, noting)
+    def move(
+        self,
+        session_id: str,
+        folder: str,
+        *,
+        name: str | None = None,
+        noting: MoveNoting | None = None,
+    ) -> None:
+        """Moves the file to a folder of the library, made where it is missing; `name` is a whole new file
+        name, whose ending packs or unpacks it. Raises `ConflictError`."""
+        stem, suffix = (None, None) if name is None else (stem_of(name), suffix_of(name))
+        self._writer.relocate(session_id, self._folder(folder), stem, noting, suffix=suffix)
 
     def put_back(self, session_id: str, path: str) -> None:
         """Moves the file to a path that it had before. Raises `ConflictError`, `UsageError`."""
         folder, _, name = path.rpartition("/")
         folders.make(self.root, folder)
-        self._writer.relocate(session_id, folders.place_of(self.root, folder), stem_of(name))
+        place, suffix = folders.place_of(self.root, folder), suffix_of(name)
+        self._writer.relocate(session_id, place, stem_of(name), suffix=suffix)
 
     def make_folder(self, path: str, *, noting: FolderNoting | None = None) -> None:
         """Makes a folder, and what is missing above it. Raises `UsageError`."""
@@ -224,34 +260,9 @@ class Library(Catalog):
             raise UsageError(f"{clean_line(path)} is a folder. Only files can be deleted here.")
         return self._discard(path, derived_id(path), path.rpartition("/")[2], entry, noting)
 
-    @cached_property
-    def attachments(self) -> Attachments:
-        """The files that are attached to messages."""
-        from tui_sessions.store.attachments import Attachments  # loads OpenSSL
-
-        return Attachments(self.root / OWN_FOLDER / "attachments")
-
-    @cached_property
-    def history(self) -> History:
-        """What people do to sessions, so that it can be taken back."""
-        from tui_sessions.store.history.history import History
-        from tui_sessions.store.history.steps import Steps  # not for commands that only look
-
-        return History(self, Steps(self.root / OWN_FOLDER / "history", self._locks, self._now))
-
-    @cached_property
-    def branching(self) -> Branching:
-        """What people do to branches."""
-        from tui_sessions.store.branching import Branching  # not for commands that only look
-
-        return Branching(self)
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """What answers cost, used and took, added up."""
-        from tui_sessions.store.statistics import Statistics  # not for commands that only look
-
-        return Statistics(self._index)
+    @property
+    def _whole(self) -> Library:
+        return self
 
     def trash(self) -> tuple[TrashRow, ...]:
         """What can be taken back, the latest first."""
@@ -280,6 +291,8 @@ class Library(Catalog):
         """Deletes something in the trash for good; False where it is not there any more."""
         if not self._trash.purge(row):
             return False
+        if not self.has(row.id):
+            self.versions.kept.drop(row.id)
         self.audit.record("purge", row.id)
         return True
 
@@ -308,46 +321,46 @@ class Library(Catalog):
             self._journals, session_id, turn_id, at=self._now(), model=model, continues=continues
         )
 
+    @cached_property
+    def elsewhere(self) -> OtherPrograms:
+        """What the other programs on this library are doing."""
+        from tui_sessions.store.elsewhere import OtherPrograms
+
+        return OtherPrograms(self._journals, self._locks)
+
     def answered_elsewhere(self) -> tuple[Elsewhere, ...]:
         """The answers that other programs are receiving now."""
-        from tui_sessions.store.elsewhere import answered_elsewhere
+        return self.elsewhere.answering()
 
-        return tuple(answered_elsewhere(self._journals))
+    @cached_property
+    def interrupted(self) -> Interrupted:
+        """The answers that a crash cut off."""
+        from tui_sessions.store.interrupted import Interrupted
+
+        return Interrupted(self, self._journals, self._locks, self._now)
+
+    @property
+    def has_interrupted(self) -> bool:
+        """Whether there may be any of which nobody has decided."""
+        return os.path.exists(self.root / OWN_FOLDER / "interrupted.json")
 
     def recover(self) -> tuple[str, ...]:
-        """Puts what crashed programs left in journals into its turns; the ids of the sessions.
+        """Puts what crashed programs left in journals into its turns, and brings their moves to an end; the
+        ids of the sessions."""
+        finish_moves(self)
+        return self.interrupted.recover() if os.path.isdir(self._journals) else ()
 
-        A journal whose session cannot be written now stays for the next time.
-        """
-        recovered: dict[str, None] = {}
-        for orphan in orphans(self._journals):
-            if orphan.said is None:
-                orphan.set_aside()
-            else:
-                recovered |= dict.fromkeys(self._put_back(orphan, orphan.said))
-        return tuple(recovered)
+    @cached_property
+    def rescue(self) -> Rescue:
+        """Another place for what has none."""
+        from tui_sessions.store.rescue import Rescue
 
-    def _put_back(self, orphan: Orphan, said: Said) -> Iterable[str]:
-        recovered: set[str] = set()
+        return Rescue(self, self._trash, self._locks)
 
-        def change(session: Session) -> Session:
-            changed = with_interrupted(session, said)
-            if changed is not session:
-                recovered.add(session.id)
-            return changed
-
-        try:
-            session = self.update(said.session_id, change)
-        except NotFoundError:
-            orphan.set_aside()
-            return ()
-        except TuiSessionsError:
-            return ()
-        if is_kept(session, said):
-            orphan.discard()
-        else:
-            orphan.set_aside()
-        return recovered
+    @cached_property
+    def reserve(self) -> Reserve:
+        """Room on the disk that is held back for when it is full."""
+        return Reserve(self.root / OWN_FOLDER)
 
     def _discard(
         self, path: str, session_id: str, title: str, entry: str | None, noting: TrashNoting | None

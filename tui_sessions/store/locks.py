@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tui_sessions.errors import ConflictError
-from tui_sessions.store.files import FILE_MODE, make_folder
+from tui_sessions.errors import ConflictError, StoreError
+from tui_sessions.model.text import clean_line
+from tui_sessions.store.files import FILE_MODE, let_go, make_folder
 from tui_sessions.store.refusal import refused
 
 TIMEOUT_S = 5.0
@@ -39,18 +41,29 @@ class Locks:
         """Holds a lock of that name; `busy` says who else may hold it. Raises like `held`."""
         make_folder(self._folder)
         path = self._folder / f"{name}.lock"
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(path, flags, FILE_MODE)
         except OSError as error:
             raise refused(error, "lock", path) from error
         try:
-            self._wait_for(descriptor, busy)
+            self._refuse_special(descriptor, path)
+            self._wait_for(descriptor, busy, path)
             yield
         finally:
-            os.close(descriptor)
+            let_go(descriptor)
 
-    def _wait_for(self, descriptor: int, busy: str) -> None:
+    def _refuse_special(self, descriptor: int, path: Path) -> None:
+        try:
+            mode = os.fstat(descriptor).st_mode
+        except OSError as error:
+            raise refused(error, "lock", path) from error
+        if not stat.S_ISREG(mode):
+            raise StoreError(
+                f"Cannot lock {clean_line(str(path))}: it is no regular file. Move it away."
+            )
+
+    def _wait_for(self, descriptor: int, busy: str, path: Path) -> None:
         deadline = time.monotonic() + self._timeout_s
         while True:
             try:
@@ -59,5 +72,7 @@ class Locks:
                 if time.monotonic() >= deadline:
                     raise ConflictError(f"{busy} Nothing was changed; try again.") from error
                 time.sleep(_PAUSE_S)
+            except OSError as error:
+                raise refused(error, "lock", path) from error
             else:
                 return

@@ -41,6 +41,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     continues: bool = False
     """Whether it began with an answer that was there."""
+    has_more: bool = False
+    """Whether something can be read behind a line that is wrong: it is not believed, and not thrown away."""
 
 
 class Orphan:
@@ -81,10 +83,16 @@ def orphans(folder: Path) -> Iterator[Orphan]:
             continue
         try:
             # Another program may have dealt with it before we had the lock.
-            if os.fstat(descriptor).st_nlink and path.exists():
-                yield Orphan(path, _said(path))
+            if not os.fstat(descriptor).st_nlink or not path.exists():
+                continue
+            orphan = Orphan(path, _said(path))
+        except (OSError, StoreError):
+            files.let_go(descriptor)  # What cannot be read now is not empty: another time.
+            continue
+        try:
+            yield orphan
         finally:
-            os.close(descriptor)
+            files.let_go(descriptor)
 
 
 def with_interrupted(session: Session, said: Said) -> Session:
@@ -190,7 +198,7 @@ def _locked(path: Path) -> int | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(descriptor)
+        files.let_go(descriptor)
         return None
     return descriptor
 
@@ -198,15 +206,31 @@ def _locked(path: Path) -> int | None:
 def _said(path: Path) -> Said | None:
     try:
         data, stamp = files.read(path)
-    except (OSError, StoreError, DamagedFileError):
+    except (FileNotFoundError, DamagedFileError):
         return None
     records = list(_records(data))
     if not records or not {"session", "turn"} <= records[0].keys():
         return None
+    return _told(records, stamp, has_more=_readable(data) > len(records))
+
+
+def legible(path: Path) -> Said | None:
+    """All that can be read in a journal, whatever is wrong with it; None where it cannot be opened."""
+    try:
+        data, stamp = files.read(path)
+    except (OSError, StoreError, DamagedFileError):
+        return None
+    records = [record for line in data.splitlines() if (record := _record(line)) is not None]
+    if not records or "session" not in records[0]:
+        records.insert(0, {})
+    return _told(records, stamp)
+
+
+def _told(records: list[dict[str, str]], stamp: files.Stamp, *, has_more: bool = False) -> Said:
     begun_at = parse_time(records[0].get("at"))
     return Said(
-        session_id=records[0]["session"],
-        turn_id=records[0]["turn"],
+        session_id=records[0].get("session", ""),
+        turn_id=records[0].get("turn", ""),
         text="".join(record.get("t", "") for record in records[1:]),
         reasoning="".join(record.get("r", "") for record in records[1:]),
         # The clock of files is a little slow.
@@ -214,19 +238,31 @@ def _said(path: Path) -> Said | None:
         begun_at=begun_at,
         model=records[0].get("model"),
         continues="continues" in records[0],
+        has_more=has_more,
     )
 
 
 def _records(data: bytes) -> Iterator[dict[str, str]]:
     """The records up to the first line that is torn."""
     for line in data.splitlines():
-        checksum, _, payload = line.partition(b" ")
-        if checksum != f"{zlib.crc32(payload):08x}".encode():
-            return
-        try:
-            record = json.loads(payload)
-        except (ValueError, RecursionError):
-            return
-        if not isinstance(record, dict) or not all(isinstance(v, str) for v in record.values()):
+        record = _record(line)
+        if record is None:
             return
         yield record
+
+
+def _readable(data: bytes) -> int:
+    return sum(_record(line) is not None for line in data.splitlines())
+
+
+def _record(line: bytes) -> dict[str, str] | None:
+    checksum, _, payload = line.partition(b" ")
+    if checksum != f"{zlib.crc32(payload):08x}".encode():
+        return None
+    try:
+        record = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict) or not all(isinstance(v, str) for v in record.values()):
+        return None
+    return record

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
-from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
+from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError, StoreError
 from tui_sessions.model.query import Query
 from tui_sessions.model.results import SessionRow
 from tui_sessions.model.text import clean_line
+from tui_sessions.store import files
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.names import stem_of, suffix_of
 
@@ -48,7 +50,7 @@ def _by_place(ref: str, index: Index, root: Path) -> SessionRow | None:
         return None
     _refuse_damaged(ref.removeprefix("./"), index)
     place = Path(os.path.abspath(os.path.expanduser(ref)))
-    if not os.path.lexists(place):
+    if not files.is_there(place):
         return None
     # The folder is resolved, not the file: one that is a link is listed as damaged.
     place = place.parent.resolve() / place.name
@@ -68,10 +70,31 @@ def _refuse_damaged(path: str, index: Index) -> None:
             raise DamagedFileError(f"{clean_line(path)} cannot be read as a session. {row.reason}")
 
 
+def refuse_unreadable(session_id: str, index: Index, root: Path) -> None:
+    """Raises `DamagedFileError` where the session may be one that cannot be read: nothing new is to take its
+    place, and nobody is to be told that it is gone."""
+    for row in index.damaged():
+        if _may_be(session_id, root / row.path):
+            raise DamagedFileError(
+                f"There is no session {clean_line(session_id)!r} among those that can be read. "
+                f"{clean_line(row.path)} cannot be: {row.reason}"
+            )
+
+
+def _may_be(session_id: str, path: Path) -> bool:
+    try:
+        return json.dumps(session_id).encode() in files.read(path).data
+    except StoreError:
+        return True
+    except (FileNotFoundError, DamagedFileError):
+        return False
+
+
 def _by_prefix(ref: str, index: Index, root: Path) -> str:
     fits = list(index.by_prefix(ref)) if ref else []
     if not fits:
         _refuse_damaged(f"{ref}.json", index)
+        refuse_unreadable(ref, index, root)
         raise NotFoundError(
             f"There is no session {clean_line(ref)!r} in {clean_line(str(root))}. "
             "Give an id or its beginning, a file name, or @last."

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Trash:
         is_known = entry is not None
         entry = entry or new_entry(at)
         row = TrashRow(entry=entry, id=session_id, title=title, path=path, deleted_at=at)
-        if is_known and os.path.lexists(self.path(row)):
+        if is_known and files.is_there(self.path(row)):
             raise ConflictError(f"{clean_line(path)} is in the trash already.")
         if noting is not None:
             noting(row)
@@ -66,7 +67,7 @@ class Trash:
         try:
             files.move_new(self._root / path, self.path(row))
         except StoreError:
-            note.unlink(missing_ok=True)
+            self._drop_note(entry)
             raise
         return row
 
@@ -85,7 +86,7 @@ class Trash:
     def row(self, entry: str) -> TrashRow | None:
         """The row of one entry; None where it is not here (any more)."""
         for row in self._notes([entry + _NOTE] if "/" not in entry else []):
-            if os.path.lexists(self.path(row)):
+            if files.is_there(self.path(row)):
                 return row
         return None
 
@@ -130,7 +131,7 @@ class Trash:
                 files.move_new(self.path(row), target)
             except FileExistsError:
                 continue
-            (self._folder / (row.entry + _NOTE)).unlink(missing_ok=True)
+            self._drop_note(row.entry)
             return target.relative_to(self._root).as_posix()
         raise AssertionError("the stems never end")
 
@@ -155,12 +156,16 @@ class Trash:
                 return False
             os.unlink(kept)
             # The note last: a file without one could not be taken back, nor be found to be deleted.
-            (self._folder / (row.entry + _NOTE)).unlink(missing_ok=True)
+            self._drop_note(row.entry)
         except FileNotFoundError:
             return False
         except OSError as error:
             raise refused(error, "delete", kept) from error
         return True
+
+    def _drop_note(self, entry: str) -> None:
+        with suppress(OSError):  # A note without a file is nothing.
+            os.unlink(self._folder / (entry + _NOTE))
 
     def path(self, row: TrashRow) -> Path:
         """Where the file lies here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +31,8 @@ from tui_sessions.store.audit import Audit
 from tui_sessions.store.files import Content
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.locks import Locks
-from tui_sessions.store.names import stem_of, suffix_of
+from tui_sessions.store.names import stem_of, suffix_of, time_stems
+from tui_sessions.store.versions import Versions
 
 _ATTEMPTS = 5
 """How often an edit is made anew because a program that knows no locks wrote in between."""
@@ -57,7 +59,20 @@ class Ending(NamedTuple):
 class Writer:
     """Loads, creates, edits and renames session files."""
 
-    def __init__(self, root: Path, index: Index, locks: Locks, audit: Audit, now: Clock) -> None:
+    def __init__(
+        self,
+        root: Path,
+        index: Index,
+        locks: Locks,
+        audit: Audit,
+        now: Clock,
+        *,
+        versions: Versions,
+        notice: Callable[[str], None],
+    ) -> None:
+        """`notice` is told what became of a file that another program had written, before an edit."""
+        self._versions = versions
+        self._notice = notice
         self._root = root
         self._index = index
         self._locks = locks
@@ -75,6 +90,9 @@ class Writer:
                 return opened
             if not is_last:
                 self._index.refresh()  # The file was moved or replaced since the last scan.
+        from tui_sessions.store.reference import refuse_unreadable  # only where one is missing
+
+        refuse_unreadable(session_id, self._index, self._root)
         raise NotFoundError(
             f"There is no session {clean_line(session_id)!r} in {clean_line(str(self._root))}."
         )
@@ -125,6 +143,9 @@ class Writer:
             except FileExistsError:
                 continue
             self._index.put(self._relative(path), files.Content(data, stamp))
+            if self._versions.of(session.id):
+                # Another session had that id before: this is none of its states.
+                self._versions.keep_seen(session.id, files.Content(data, stamp), is_ours=True)
             self._audit.saved(None, session)
             return session
         raise ConflictError(
@@ -137,21 +158,52 @@ class Writer:
             for _ in range(_ATTEMPTS):
                 opened = self.opened(session_id)
                 self._refuse_newer(opened.session, opened.path)
-                changed = change(opened.session)
-                if changed == opened.session:
-                    return opened.session
-                moment = self._moment_of(opened, changed)
-                changed = msgspec.structs.replace(changed, id=session_id, updated_at=moment)
                 try:
+                    opened, said = self._settled(opened)
+                    if said:
+                        self._notice(said)
+                    changed = change(opened.session)
+                    if changed == opened.session:
+                        return opened.session
+                    moment = self._moment_of(opened, changed)
+                    changed = msgspec.structs.replace(changed, id=session_id, updated_at=moment)
                     changed = self._save(opened, changed)
                 except files.FileChangedError:
                     continue
                 self._audit.saved(opened.session, changed)
                 return changed
-        raise ConflictError(
-            f"{clean_line(opened.path)} is being written by another program all the time. "
-            "Nothing was changed; try again."
-        )
+        raise _too_busy(opened)
+
+    def reconcile(self, session_id: str, held: Session | None) -> tuple[Session, str | None]:
+        """The session as its file stands now. Where another program wrote the file, it is brought together
+        with what ours wrote before, and what there is to say of it; `held` is what was read of it."""
+        with self._locks.held(session_id):
+            for _ in range(_ATTEMPTS):
+                opened = self.opened(session_id)
+                with suppress(files.FileChangedError):
+                    opened, said = self._settled(opened, held)
+                    return opened.session, said
+        raise _too_busy(opened)
+
+    def _settled(self, opened: Opened, held: Session | None = None) -> tuple[Opened, str | None]:
+        """What was opened, brought together with ours where another program wrote it; None where none did."""
+        session_id, stamp = opened.session.id, opened.content.stamp
+        kept = self._versions.of(session_id)
+        if any(version.stamp == stamp for version in kept) or not (kept or held):
+            return opened, None
+        from tui_sessions.store.settling import settled  # Other programs seldom write.
+
+        found = settled(self._versions, opened.session, held, opened.path, self._now)
+        if found.branch is not None and not self._index.has(found.branch.id):
+            folder = (self._root / opened.path).parent
+            self.create(found.branch, folder, time_stems(self._now()))
+            self._audit.record("conflict", session_id, branch=found.branch.id)
+        if found.session is opened.session:
+            self._versions.keep_seen(session_id, opened.content)
+            return opened, found.said
+        saved = self._save(opened, found.session)
+        self._audit.saved(opened.session, saved, action="merge")
+        return self.opened(session_id), found.said
 
     def relocate(
         self,
@@ -159,15 +211,18 @@ class Writer:
         folder: Path | None,
         stem: str | None,
         noting: Callable[[str, str], None] | None = None,
+        *,
+        suffix: str | None = None,
     ) -> str:
-        """Moves the file to another folder or name, never over another; its new path.
+        """Moves the file to another folder or name, never over another; its new path. With another
+        `suffix` it is packed or unpacked as well.
 
         `noting` hears of the old and the new path first.
         """
         with self._locks.held(session_id):
             opened = self.opened(session_id)
             source = self._root / opened.path
-            suffix = suffix_of(source.name) or ".json"
+            suffix = suffix or suffix_of(source.name) or ".json"
             target = (folder or source.parent) / f"{stem or stem_of(source.name)}{suffix}"
             if target == source:
                 return opened.path
@@ -183,6 +238,8 @@ class Writer:
                 ) from error
             self._index.drop(opened.path)
             self._index.reread(self._relative(target))
+            if suffix != suffix_of(source.name):
+                self._repack(session_id, target)
         self._audit.record("move", session_id)
         return self._relative(target)
 
@@ -190,6 +247,14 @@ class Writer:
         """Writes the id into the file where it does not stand there: before its path changes."""
         with self._locks.held(session_id):
             self._keep_id(self.opened(session_id))
+
+    def rewrite(self, session_id: str) -> None:
+        """Writes the file anew, in today's form, with all that is in it."""
+        with self._locks.held(session_id):
+            opened = self.opened(session_id)
+            self._refuse_newer(opened.session, opened.path)
+            moment = self._moment_of(opened, opened.session)
+            self._save(opened, msgspec.structs.replace(opened.session, updated_at=moment))
 
     def _moment_of(self, opened: Opened, changed: Session) -> datetime:
         """When the session was last used: tagging years of it must not make all of it today's."""
@@ -234,10 +299,30 @@ class Writer:
         path = self._root / opened.path
         data = encode(session)
         written = files.packed(data) if path.suffix == ".gz" else data
-        stamp = files.replace(path, written, expected=opened.content.stamp)
+
+        def about(coming: Path, stamp: files.Stamp) -> None:
+            self._versions.keep(session.id, path, opened.content, coming, written, stamp)
+
+        stamp = files.replace(path, written, expected=opened.content.stamp, about=about)
         self._index.put(opened.path, files.Content(data, stamp))
         # What had been a problem may be none any more.
         return decode(data, fallback_id=session.id) if session.problems else session
+
+    def _repack(self, session_id: str, path: Path) -> None:
+        """Makes the bytes of a file what its name says. Read it can be in between as well: should this be
+        refused, or another program be quicker, the next edit does it."""
+        with suppress(FileNotFoundError, files.FileChangedError):
+            content = files.read(path)
+            data = files.packed(content.data) if path.suffix == ".gz" else content.data
+            former = content.stamp
+
+            def about(coming: Path, stamp: files.Stamp) -> None:
+                self._versions.keep(session_id, path, content, coming, data, stamp)
+
+            stamp = files.replace(
+                path, data, expected=former, mtime_ns=former.mtime_ns, about=about
+            )
+            self._index.put(self._relative(path), files.Content(content.data, stamp))
 
     def _keep_id(self, opened: Opened) -> None:
         # An id that is derived from the path would be another one after the move.
@@ -273,6 +358,13 @@ def _without_money(turn: Turn) -> Turn:
     others = tuple(replace(other, cost=None, price=None) for other in turn.alternatives)
     bare = replace(turn.as_inherited(), price=None, alternatives=others)
     return replace(bare, inherited_cost=None)
+
+
+def _too_busy(opened: Opened) -> ConflictError:
+    return ConflictError(
+        f"{clean_line(opened.path)} is being written by another program all the time. "
+        "Nothing was changed; try again."
+    )
 
 
 def _damaged(path: str, error: DamagedFileError) -> DamagedFileError:

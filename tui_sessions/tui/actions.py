@@ -50,7 +50,7 @@ ACTIONS = (
     Action(
         "save",
         "give the file a name, or say where it is",
-        lambda desk, name: desk.filing.save(name),
+        lambda desk, name: desk.save(name),
         "[name]",
         "session.save",
     ),
@@ -300,8 +300,20 @@ def complete_argument(desk: Desk, name: str, typed: str) -> Sequence[str]:
             offers = desk.attaching.names()
         case "queue":
             offers = ("edit", "go")
+        case "interrupted":
+            offers = ("keep", "continue", "drop")
         case "sort":
             offers = SORTS
+        case "cleanup":
+            offers = ("90d", "empty", "expired", "archive", "delete")
+        case "archive":
+            offers = ("back",)
+        case "compress":
+            offers = ("unpack",)
+        case "audit":
+            offers = ("verify",)
+        case "restore":
+            offers = desk.backing.offers()
         case "stats":
             offers = desk.statistics.offers()
         case "param":

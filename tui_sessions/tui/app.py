@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,9 +36,15 @@ from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
+
+    from tui_sessions.tui.leaving import Leaving
+    from tui_sessions.tui.unsaved import Unsaved
 
 THEMES_AFTER_S = 0.3
 """The other colours can be read when these are on the screen."""
+HANG_UP = 1
+"""The number of the signal that a terminal sends when it goes away."""
 FUNCTION_KEY = re.compile(r"^f\d+$")
 
 
@@ -126,6 +134,26 @@ class SessionsApp(App[None]):
         StylesCache.get_inner_outer.cache_clear()
         return popped
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own for terminals, made to notice when the terminal is gone."""
+        found = super().get_driver_class()
+        if found.__name__ == "LinuxDriver":
+            from tui_sessions.tui.driver import TerminalDriver
+
+            return TerminalDriver
+        return found
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        """The end without anybody to ask."""
+        from tui_sessions.tui.leaving import Leaving  # not for the first paint
+
+        return Leaving(self)
+
+    def terminal_gone(self) -> None:
+        """Nobody sees or types anything any more."""
+        self.leaving.leave(HANG_UP)
+
     def get_default_screen(self) -> MainScreen:
         """The main screen stands at the bottom: one more below it would be styled for nothing."""
         return MainScreen(self.services, open_id=self._open_id)
@@ -144,6 +172,7 @@ class SessionsApp(App[None]):
 
     def on_mount(self) -> None:
         """Says what is wrong with themes and keys."""
+        self.call_after_refresh(lambda: self.leaving.watch())
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         self.app_resume_signal.subscribe(self, lambda _: calm.show_cursor(self))
         if self.services.config.screen.calm:
@@ -197,32 +226,53 @@ class SessionsApp(App[None]):
             return
         screens = [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
         refused = "".join([screen.finish() for screen in screens])
-        try:
-            self.services.turns.save_again()
-        except TuiSessionsError as problem:
-            self._ask_to_quit(str(problem))
+        unsaved = [screen.desk.unsaved for screen in screens]
+        for one in unsaved:
+            one.try_again()
+        left = next((one for one in unsaved if one.unsafe()), None)
+        if left is not None or refused:
+            self._ask_to_quit(left, refused)
         else:
-            if refused:
-                self._ask_to_quit(refused, is_answer=False)
-            else:
-                self.exit()
+            self.exit()
 
-    def _ask_to_quit(self, reason: str, *, is_answer: bool = True) -> None:
-        from tui_sessions.tui.screens.confirm import QuitDialog
+    def _ask_to_quit(self, unsaved: Unsaved | None, refused: str) -> None:
+        from tui_sessions.tui.screens.quit import QuitDialog, quit_form_dialog
 
-        def answered(yes: bool | None) -> None:
+        def answered(answer: str | bool | None) -> None:
             self._asks_to_quit = False
-            if yes:
+            if answer == "elsewhere" and unsaved is not None:
+                unsaved.save_elsewhere(then=self.action_quit)
+            elif answer:
                 self.exit()
 
         self._asks_to_quit = True
-        self.push_screen(QuitDialog(reason, is_answer=is_answer), answered)
+        if unsaved is None:
+            self.push_screen(quit_form_dialog(refused), answered)
+        else:
+            self.push_screen(QuitDialog(unsaved.unsafe(), unsaved.reason), answered)
+
+    def _fatal_error(self) -> None:
+        """An error that nobody expected: Textual would show the values of all variables, prompts and keys
+        among them. tests/tui/test_crashing.py holds this."""
+        from rich.text import Text
+
+        from tui_sessions.config.crash import keep_details
+
+        error = self._exception
+        self.bell()
+        kept = keep_details(error) if error is not None else None
+        where = f" The details are in {kept}." if kept else ""
+        name = type(error).__name__
+        self.panic(Text(f"Something went wrong that should not have ({name}).{where}"))
 
     async def on_unmount(self) -> None:
         """Answers that still run are ended and saved before the program is gone."""
         # What cannot be saved was told, and asked about, before.
-        with suppress(TuiSessionsError):
-            await self.services.aclose()
+        try:
+            with suppress(TuiSessionsError):
+                await self.services.aclose()
+        finally:
+            self.leaving.finish()
 
 
 def _settle_memory() -> None:
@@ -235,15 +285,24 @@ def _settle_memory() -> None:
     gc.enable()
 
 
-def run(services: Services, *, session_ref: str | None = None, resume: bool = False) -> int:
-    """Open the screen, on a session if one is named; the exit code. Raises what finding it raises."""
+def run(
+    services: Services,
+    *,
+    session_ref: str | None = None,
+    resume: bool = False,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> int:
+    """Open the screen, on a session if one is named; the exit code. `tell` hears what is to be said once it
+    is gone. Raises what finding the session raises."""
     library = services.library
     open_id = None
     if session_ref is not None:
         open_id = library.resolve(session_ref)
     elif resume:
         open_id = library.resolve("@last")
-    app: App[Any] = SessionsApp(services, open_id=open_id)
+    app = SessionsApp(services, open_id=open_id)
     app.call_after_refresh(_settle_memory)
     app.run(mouse=services.config.screen.mouse)
+    if app.leaving.last_words:
+        tell(app.leaving.last_words)
     return app.return_code or 0

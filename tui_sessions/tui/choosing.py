@@ -45,12 +45,32 @@ class Choosing:
             raise UsageError(":meta needs a key, and a value to set it: :meta importance high")
         self.edit(set_meta(key, value.strip() or None), key)
 
-    def save_field(self, session_id: str, change: Change, field: str) -> str:
-        """Save a field of the details form; the form knows its own way back as well. Answers why it
-        could not be saved, "" where it is."""
+    def save_field(
+        self,
+        session_id: str,
+        change: Change,
+        field: str,
+        is_moved: Callable[[Session], bool] = lambda session: False,
+    ) -> str:
+        """Save a field of the details form; the form knows its own way back as well. Where another program
+        wrote there meanwhile, what was written here goes to a branch. Answers why it could not be saved,
+        "" where it is."""
         workspace = self._stage.workspace
+        moved: list[bool] = []
+
+        def unless_moved(session: Session) -> Session:
+            moved.append(is_moved(session))
+            return session if moved[-1] else change(session)
+
         try:
-            workspace.edit(session_id, change, label=field)
+            workspace.edit(session_id, unless_moved, label=field, is_held=False)
+            if moved and moved[-1]:
+                branch = workspace.library.versions.keep_beside(session_id, change)
+                self._stage.say(
+                    f"Another program changed the {field} meanwhile; that stays. What you wrote is in "
+                    f"the branch “{clean_line(branch.shown_title)[:80]}”.",
+                    "warning",
+                )
         except TuiSessionsError as problem:
             # What was typed stays in the form, with the reason under it.
             if self._stage.details is not None:
@@ -65,7 +85,10 @@ class Choosing:
         some of it could not be saved, "" where all is."""
         details = self._stage.details
         edits = details.take_edits() if details is not None else ()
-        reasons = [self.save_field(edit.session_id, edit.change, edit.field) for edit in edits]
+        reasons = [
+            self.save_field(edit.session_id, edit.change, edit.field, edit.is_moved)
+            for edit in edits
+        ]
         return next(filter(None, reasons), "")
 
     def edit(self, change: Change, label: str) -> Session | None:

@@ -66,6 +66,10 @@ class CompareOwner(Protocol):
         """Take back what was done last."""
         ...
 
+    def ask_at_once(self, answer_id: str) -> bool:
+        """Wait no longer before a server is asked again."""
+        ...
+
     def stop(self, answer_id: str) -> None:
         """End an answer that arrives."""
         ...

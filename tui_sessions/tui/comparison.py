@@ -155,6 +155,10 @@ class Comparison:
         """Let another prompt be written for that model, and show both answers."""
         self._comparing.other_prompt(self._session, self.turn_id, model)
 
+    def ask_at_once(self, answer_id: str) -> bool:
+        """Wait no longer before a server is asked again; False where none is waited for."""
+        return self._stage.services.turns.ask_at_once(self.session_id, answer_id)
+
     def stop(self, answer_id: str) -> None:
         """End an answer that arrives; what came is kept."""
         self._stage.services.turns.stop(self.session_id, answer_id)

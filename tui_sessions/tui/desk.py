@@ -26,13 +26,20 @@ from tui_sessions.wiring import DEMO_MODEL
 
 if TYPE_CHECKING:
     from tui_sessions.tui.attaching import Attaching
+    from tui_sessions.tui.auditing import Auditing
     from tui_sessions.tui.automatic import Naming
+    from tui_sessions.tui.backing import Backing
+    from tui_sessions.tui.backups_due import BackupsDue
     from tui_sessions.tui.branches import Branches
     from tui_sessions.tui.budgeting import Budgeting
     from tui_sessions.tui.comparing import Comparing
     from tui_sessions.tui.completing import Completing
     from tui_sessions.tui.context import OwnContext
+    from tui_sessions.tui.cut_answers import CutAnswers
+    from tui_sessions.tui.doctoring import Doctoring
+    from tui_sessions.tui.elsewhere import AnsweredElsewhere
     from tui_sessions.tui.estimating import Estimating
+    from tui_sessions.tui.expiring import Expiring
     from tui_sessions.tui.first_day import FirstDay
     from tui_sessions.tui.messages import Messages
     from tui_sessions.tui.params import OwnParams
@@ -44,6 +51,8 @@ if TYPE_CHECKING:
     from tui_sessions.tui.sending import Sending
     from tui_sessions.tui.statistics.desk import StatisticsDesk
     from tui_sessions.tui.taking_out import TakingOut
+    from tui_sessions.tui.tidying import Tidying
+    from tui_sessions.tui.versions import OwnVersions
 
 
 @dataclass
@@ -73,9 +82,38 @@ class Desk:
         self.hearing = Hearing(stage, self.unsaved)
         self.reading = Reading(stage)
         self.watching = Watching(stage)
+        self._watch_audit()
+        self.watching.when_recovered = lambda ids: self.cut_answers.tell(len(ids))
+        stage.when_shown.append(self._show_cut_answers)
         for news in (stage.when_shown, stage.when_tree_shown):
             news.append(self._mark_forks)
             news.append(self._show_budgets)
+
+    @cached_property
+    def elsewhere(self) -> AnsweredElsewhere:
+        """What other programs are being answered."""
+        from tui_sessions.tui.elsewhere import AnsweredElsewhere
+
+        return AnsweredElsewhere(self.stage)
+
+    @cached_property
+    def cut_answers(self) -> CutAnswers:
+        """Answers that a crash cut off."""
+        from tui_sessions.tui.cut_answers import CutAnswers
+
+        return CutAnswers(self)
+
+    def _show_cut_answers(self) -> None:
+        """Nothing is loaded while there are none."""
+        if "cut_answers" in self.__dict__ or self.stage.workspace.library.has_interrupted:
+            self.cut_answers.refresh()
+
+    def save(self, name: str = "") -> None:
+        """Try again to write what is only in memory; else give the file a name."""
+        if name or not self.unsaved.is_waiting:
+            self.filing.save(name)
+        else:
+            self.unsaved.try_again()
 
     @cached_property
     def first_day(self) -> FirstDay:
@@ -195,6 +233,63 @@ class Desk:
         from tui_sessions.tui.repricing import ToReprice
 
         return ToReprice(self.stage, self.jobs, self.bulk)
+
+    @cached_property
+    def doctoring(self) -> Doctoring:
+        """The library, looked over and mended."""
+        from tui_sessions.tui.doctoring import Doctoring
+
+        return Doctoring(self.stage, self.jobs, self.bulk)
+
+    @cached_property
+    def tidying(self) -> Tidying:
+        """What is empty, old, idle; the archive; packed files."""
+        from tui_sessions.tui.tidying import Tidying
+
+        return Tidying(self.stage, self.jobs, self.bulk)
+
+    @cached_property
+    def expiring(self) -> Expiring:
+        """What the configuration lets expire."""
+        from tui_sessions.tui.expiring import Expiring
+
+        return Expiring(self.stage, self.jobs, self.tidying)
+
+    @cached_property
+    def auditing(self) -> Auditing:
+        """The audit log."""
+        from tui_sessions.tui.auditing import Auditing
+
+        return Auditing(self.stage, self.jobs)
+
+    def _watch_audit(self) -> None:
+        """What the log cannot take is told in whatever thread it was noticed."""
+
+        def tell(problem: str) -> None:
+            self.stage.screen.call_later(lambda: self.auditing.tell(problem))
+
+        self.stage.workspace.library.audit.when_problem = tell
+
+    @cached_property
+    def versions(self) -> OwnVersions:
+        """What the open session held before."""
+        from tui_sessions.tui.versions import OwnVersions
+
+        return OwnVersions(self.stage)
+
+    @cached_property
+    def backing(self) -> Backing:
+        """Backups, made and brought back from."""
+        from tui_sessions.tui.backing import Backing
+
+        return Backing(self.stage, self.jobs, self.bulk)
+
+    @cached_property
+    def backups_due(self) -> BackupsDue:
+        """Backups that are made by themselves."""
+        from tui_sessions.tui.backups_due import BackupsDue
+
+        return BackupsDue(self.stage, self.jobs)
 
     @cached_property
     def queueing(self) -> Queueing:

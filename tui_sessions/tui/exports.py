@@ -68,6 +68,7 @@ class Exports:
         if len(meant.ids) < 2:
             session = self._stage.workspace.session if meant.is_open else self._load(*meant.ids)
             self._written(export_to([session], format, folder=folder, name=name), format)
+            self._stage.workspace.library.audit.record("export", session.id)
             return
 
         def work(report: Report, stop: IsStopped) -> Path | None:
@@ -85,6 +86,7 @@ class Exports:
                 return
             self._stage.sessions.set_marked(())
             self._written(path, format)
+            self._stage.workspace.library.audit.record_each("export", meant.ids)
 
         self._jobs.run(f"export of {len(meant.ids):,} sessions", work, done)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from tui_sessions.engine.events import (
+    AnswerRescued,
     EngineEvent,
     SessionChanged,
     TextArrived,
@@ -16,6 +20,9 @@ from tui_sessions.model.display import shown_number
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.unsaved import Unsaved
 
+if TYPE_CHECKING:
+    from tui_sessions.tui.countdown import Countdown
+
 
 class Hearing:
     """From the engine to the panes."""
@@ -23,6 +30,12 @@ class Hearing:
     def __init__(self, stage: Stage, unsaved: Unsaved) -> None:
         self._stage = stage
         self._unsaved = unsaved
+
+    @cached_property
+    def _countdown(self) -> Countdown:
+        from tui_sessions.tui.countdown import Countdown  # few servers make anybody wait
+
+        return Countdown(self._stage)
 
     def hear(self, event: EngineEvent) -> None:
         """Bring one event of the engine onto the screen."""
@@ -38,13 +51,12 @@ class Hearing:
                 self._stage.conversation.append(
                     event.turn_id, event.offset, event.text, is_reasoning=event.is_reasoning
                 )
-            case TurnWaiting() if is_followed:
-                note = f"{event.reason} Trying again in {event.wait_s:.0f} s."
-                if stop := self._stage.keys.shown("session.stop"):
-                    note += f" {stop} stops."
-                self._stage.conversation.set_waiting(event.turn_id, note)
+            case TurnWaiting():
+                self._countdown.begin()
             case TurnEnded():
                 self._ended(event, is_open=is_open)
+            case AnswerRescued():
+                self._stage.say(event.sentence, "warning")
             case SessionChanged():
                 self._stage.show_tree()
                 if is_open and self._stage.services.turns.running(event.session_id) is None:
@@ -72,3 +84,5 @@ class Hearing:
             self._stage.show_first_figures()
         if event.save_error:
             self._unsaved.tell(event.save_error)
+        else:
+            self._unsaved.look()

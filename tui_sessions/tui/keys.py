@@ -24,6 +24,7 @@ from tui_sessions.tui.screens.dialog import Dialog
 from tui_sessions.tui.screens.edit_message import EditMessageDialog
 from tui_sessions.tui.screens.first_run import FirstRunDialog
 from tui_sessions.tui.screens.help import HelpDialog
+from tui_sessions.tui.screens.interrupted import InterruptedDialog
 from tui_sessions.tui.screens.links import LinksDialog
 from tui_sessions.tui.screens.main import MainScreen
 from tui_sessions.tui.screens.models import ModelsDialog, SeveralModelsDialog
@@ -31,6 +32,7 @@ from tui_sessions.tui.screens.params import ParamsDialog
 from tui_sessions.tui.screens.persona_form import PersonaForm
 from tui_sessions.tui.screens.personas import PersonasDialog
 from tui_sessions.tui.screens.queue import QueueDialog
+from tui_sessions.tui.screens.quit import QuitDialog
 from tui_sessions.tui.screens.replay import ReplayScreen
 from tui_sessions.tui.screens.search import SearchScreen
 from tui_sessions.tui.screens.settings import SettingsDialog
@@ -38,6 +40,7 @@ from tui_sessions.tui.screens.side_by_side import SideBySide
 from tui_sessions.tui.screens.statistics import StatisticsScreen
 from tui_sessions.tui.screens.tag_list import TagListDialog
 from tui_sessions.tui.screens.trash import TrashDialog
+from tui_sessions.tui.widgets.asking_line import InterruptedLine, UnsavedLine
 from tui_sessions.tui.widgets.branch_graph import BranchGraph
 from tui_sessions.tui.widgets.choices import Choices
 from tui_sessions.tui.widgets.context_list import ContextList
@@ -93,6 +96,10 @@ OWNERS: tuple[type[DOMNode], ...] = (
     TagListDialog,
     TrashDialog,
     Choices,
+    InterruptedDialog,
+    InterruptedLine,
+    QuitDialog,
+    UnsavedLine,
     SideBySide,
     CompareScreen,
     PathsScreen,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_sessions.errors import UsageError
+from tui_sessions.errors import TuiSessionsError, UsageError
+from tui_sessions.model.answers import with_turn_of
 from tui_sessions.model.attachment import written_text
 from tui_sessions.model.message import Message
 from tui_sessions.model.messages import (
@@ -13,7 +14,8 @@ from tui_sessions.model.messages import (
     is_bookmarked,
     set_bookmark,
 )
-from tui_sessions.model.session import Session
+from tui_sessions.model.session import Change, Session
+from tui_sessions.model.text import clean_line
 from tui_sessions.tui.choosing import Choosing
 from tui_sessions.tui.reading import Reading
 from tui_sessions.tui.stage import Stage
@@ -31,6 +33,15 @@ class Chosen:
     number: int
     """In its turn, from 0."""
     message: Message
+    held: Session
+    """The session as it was known then."""
+
+    def put_into(self, session: Session) -> Session:
+        """`session` with the turn as it was then."""
+        turn = self.held.turn(self.turn_id)
+        if turn is None or session.turn(self.turn_id) is None:
+            return with_turn_of(session, self.held, self.turn_id)
+        return session.with_turn(turn)
 
     def is_in(self, session: Session) -> bool:
         """Whether it stands there still, with the same words."""
@@ -86,7 +97,7 @@ class Messages:
 
     def edit_to(self, chosen: Chosen, text: str) -> None:
         """Give a message another text; it says from then on that it was edited. Where the message is
-        another one by now, or gone, what was written is on the clipboard."""
+        another one by now, or gone, it stays so, and what was written is in a branch beside the session."""
         if text == written_text(chosen.message):
             return
         edit = edit_message(chosen.turn_id, chosen.number, text, self._stage.services.now())
@@ -100,9 +111,24 @@ class Messages:
         if is_done and found and found[-1]:
             self._stage.say(f"The message is edited. {self._undo_key()} brings the old text back.")
             return
-        if is_done:
-            self._stage.say("That message is another one by now, and stays as it is.", "warning")
-        self._reading.rescue(text)
+        if not (is_done and self._keep_beside(chosen, edit)):
+            self._reading.rescue(text)
+
+    def _keep_beside(self, chosen: Chosen, edit: Change) -> bool:
+        """Whether there was a place for it."""
+        versions = self._stage.workspace.library.versions
+        try:
+            branch = versions.keep_beside(chosen.session_id, lambda now: edit(chosen.put_into(now)))
+        except TuiSessionsError as problem:
+            self._stage.say(str(problem), "error")
+            return False
+        self._stage.show_tree()
+        self._stage.say(
+            "That message is another one by now, and stays as it is. What you wrote is in the branch "
+            f"“{clean_line(branch.shown_title)[:80]}”.",
+            "warning",
+        )
+        return True
 
     def delete(self) -> None:
         """Take the chosen message out; the rest of its turn stays."""
@@ -170,7 +196,7 @@ class Messages:
         turn = session.turn(turn_id or "")
         if turn_id is None or number is None or turn is None or number >= len(turn.messages):
             raise UsageError(NOTHING)
-        return Chosen(session.id, turn_id, number, turn.messages[number])
+        return Chosen(session.id, turn_id, number, turn.messages[number], session)
 
     def _refuse_running(self, turn_id: str) -> None:
         running = self._stage.services.turns.running(self._stage.workspace.session.id)

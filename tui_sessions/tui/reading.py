@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.exchange.registry import exporter
 from tui_sessions.model.display import shown_count, shown_duration, shown_priced, shown_time
-from tui_sessions.model.text import clean_line
+from tui_sessions.model.text import clean, clean_line, hidden_in
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.editor import edited
 from tui_sessions.tui.stage import Stage
@@ -44,8 +44,9 @@ class Reading:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    def copy(self, text: str, what: str) -> None:
-        """Onto the clipboard, over OSC 52 so that it works through ssh, as far as terminals take it."""
+    def copy(self, text: str, what: str, hidden: int = 0) -> None:
+        """Onto the clipboard, over OSC 52 so that it works through ssh, as far as terminals take it. Of
+        what was said what is seen is copied: pasted into a shell, the rest could act there."""
         size = len(text.encode("utf-8", "replace"))
         if size > MOST_COPIED:
             self._stage.say(
@@ -55,7 +56,14 @@ class Reading:
             )
             return
         self._stage.app.copy_to_clipboard(text)
-        if size > SURELY_COPIED:
+        if hidden:
+            noun = "character is" if hidden == 1 else "characters are"
+            self._stage.say(
+                f"Copied {what}. {hidden:,} hidden {noun} a sign in it, such as · or ␛; an export has"
+                " the text as it came.",
+                "warning",
+            )
+        elif size > SURELY_COPIED:
             self._stage.say(
                 f"Copied {what}, {size / 1e3:,.0f} kB. Some terminals take no more than 75 kB.",
                 "warning",
@@ -71,7 +79,7 @@ class Reading:
         """The whole conversation as Markdown."""
         session = self._stage.workspace.session
         text = exporter("markdown").export([session]).decode("utf-8", "replace")
-        self.copy(text, "the conversation")
+        self.copy(clean(text), "the conversation", hidden_in(text))
 
     def choose_code(self, blocks: tuple[tuple[str, str], ...]) -> None:
         """Copy one of several code blocks."""
@@ -83,13 +91,32 @@ class Reading:
 
         self._stage.app.push_screen(ChooseCodeDialog(blocks), chosen)
 
-    def open_link(self, url: str) -> None:
-        """In the browser, if it is a kind of link that cannot do harm."""
+    def open_link(self, url: str, words: str = "") -> None:
+        """In the browser, if it is a kind of link that cannot do harm; asked about where `words` or the
+        address itself hide where it leads."""
+        from tui_sessions.model.addresses import doubt_about, shown_address  # few open links
+
         if not url.lower().startswith(LINK_SCHEMES):
             self._stage.say(
-                f"Only http, https and mailto links are opened, not {clean_line(url)}", "warning"
+                f"Only http, https and mailto links are opened, not {shown_address(url)}", "warning"
             )
             return
+        doubt = doubt_about(url, words)
+        if not doubt:
+            self._open(url)
+            return
+        from tui_sessions.tui.screens.confirm import ConfirmDialog
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._open(url)
+
+        dialog = ConfirmDialog(
+            "Open this address?", details=(shown_address(url),), note=doubt, verb="open"
+        )
+        self._stage.app.push_screen(dialog, answered)
+
+    def _open(self, url: str) -> None:
         # In a thread: finding a browser may take seconds, and the screen must not wait for it.
         self._stage.screen.run_worker(
             lambda: self._browse(url), thread=True, group="links", exit_on_error=False

@@ -86,7 +86,8 @@ class Sending:
         if persona is None:
             persona = stage.services.personas.standing(stage.workspace.session)
         self._refuse_files(attachments, persona)
-        if stage.workspace.session_id in stage.services.turns.running_ids():
+        is_answered = stage.workspace.session_id in stage.services.turns.running_ids()
+        if is_answered or stage.is_answered_elsewhere:
             self._desk.queueing.add(
                 text, attachments=attachments, persona=persona, written=message.written
             )

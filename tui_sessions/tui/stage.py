@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from threading import get_ident
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +17,7 @@ from tui_sessions.engine.context import context_used
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.model.display import shown_priced
 from tui_sessions.model.session import Change, Session
-from tui_sessions.model.text import clean_line
+from tui_sessions.model.text import brief_line, clean_line
 from tui_sessions.tui.bound import BoundKeys
 from tui_sessions.tui.coming import Coming
 from tui_sessions.tui.filtering import WordsInUse
@@ -31,6 +32,7 @@ from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
     from tui_sessions.model.budget import Standing
+    from tui_sessions.tui.outside import Outside
     from tui_sessions.tui.widgets.costs import Costs
     from tui_sessions.tui.widgets.details import Details
 
@@ -68,12 +70,15 @@ class Stage:
         """Told when the library was shown anew."""
         self.standings: tuple[str, tuple[Standing, ...]] = ("", ())
         """The session for which it was added up, and what is spent of the budgets that concern it."""
+        services.when_refused = lambda sentence: self.say(sentence, "warning")
         self._tree_is_stale = False
         self._total = ""
         self._progress = ""
         self._typed = ""
         self.came_from = ""
         """The session that was open before this one; empty where none was."""
+        self.is_answered_elsewhere = False
+        """Whether another program is answering the open session."""
         self.followed: str | None = None
         """The id of the arriving answer that the conversation shows; others that arrive are not shown there."""
 
@@ -84,7 +89,7 @@ class Stage:
 
     def say(self, sentence: str, severity: Severity = "information") -> None:
         """One sentence in a corner; never markup."""
-        self.screen.notify(clean_line(sentence), severity=severity, markup=False)
+        self.screen.notify(brief_line(sentence, 1_000), severity=severity, markup=False)
 
     def _picture(self, sha256: str) -> bytes | None:
         """The bytes of an attached picture; None where they are not in this library, or spoilt."""
@@ -228,11 +233,16 @@ class Stage:
         """Who is being answered, unread, open."""
         workspace = self.workspace
         self.sessions.mark_states(
-            answering=self.services.turns.running_ids(),
+            answering=self._answered_ids,
             unread=frozenset(workspace.unread),
             open_id=None if workspace.is_draft else workspace.session_id,
         )
         self.prompt.say_state(self._answering)
+
+    @property
+    def _answered_ids(self) -> frozenset[str]:
+        own = self.services.turns.running_ids()
+        return own | {self.workspace.session_id} if self.is_answered_elsewhere else own
 
     @property
     def _answering(self) -> str:
@@ -240,6 +250,8 @@ class Stage:
         if count > 1:
             shows = self.keys.shown("conversation.answers")
             return f"{count} answers are coming" + (f" · {shows} shows them" if shows else "")
+        if self.is_answered_elsewhere:
+            return "answered in another window"
         return f"answering · {self.keys.shown('session.stop')} stops" if count else ""
 
     @property
@@ -260,6 +272,7 @@ class Stage:
         if session_id != left:
             self.came_from = before
         self.unsent.leave(before)
+        self.workspace.library.audit.record("open", session_id)
         if coming is None:
             self.show_session(session)
         else:
@@ -336,39 +349,25 @@ class Stage:
         if so_far.waiting:
             self.conversation.set_waiting(so_far.turn_id, so_far.waiting)
 
-    def library_changed(self, paths: frozenset[str] | None = None) -> None:
-        """Another program, or an editor, wrote files (None: nobody knows which): show them. A running
-        answer is left alone."""
-        self.show_tree()
-        workspace = self.workspace
-        open_id = workspace.session_id
-        if workspace.is_draft or open_id in self.services.turns.running_ids():
-            return
-        if paths is not None and self._is_elsewhere(open_id, paths):
-            return
-        before = workspace.session
-        try:
-            now = workspace.reread()
-        except TuiSessionsError as problem:
-            self.say(str(problem), "error")
-        else:
-            if workspace.is_draft:
-                self.say(
-                    "The open session was moved or deleted outside. This is a new one.", "warning"
-                )
-            if now != before:
-                self.show_session(now)
+    @cached_property
+    def outside(self) -> Outside:
+        """What other programs do to the open session."""
+        from tui_sessions.tui.outside import Outside  # nobody did anything before the first paint
 
-    def _is_elsewhere(self, session_id: str, paths: frozenset[str]) -> bool:
-        """Whether its file is there and none of these."""
-        try:
-            return self.workspace.library.row(session_id).path not in paths
-        except TuiSessionsError:
-            return False
+        return Outside(self)
+
+    def library_changed(self, paths: frozenset[str] | None = None) -> None:
+        """Another program, or an editor, wrote files (None: nobody knows which): show them."""
+        self.show_tree()
+        self.outside.show(self.outside.look(paths))
 
     def prompt_used(self, text: str) -> None:
         """Keep a prompt as it was entered, to be walked back to."""
-        self.services.prompts.add(text)
+        prompts = self.services.prompts
+        if not prompts.add(text) and prompts.problem:
+            self.services.refused(
+                f"The prompt is not remembered for the arrow keys: {prompts.problem}."
+            )
         self.prompt.history = (*self.prompt.history, text)
 
     def put_prompt(self, text: str) -> None:

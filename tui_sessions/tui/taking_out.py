@@ -169,7 +169,7 @@ class TakingOut:
             if choice.is_copied:
                 self._desk.reading.copy(choice.url, "the link")
             else:
-                self._desk.reading.open_link(choice.url)
+                self._desk.reading.open_link(choice.url, dict(links).get(choice.url, ""))
 
         self._stage.app.push_screen(LinksDialog(links), chosen)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_sessions.engine.limits import plans
 from tui_sessions.engine.turns import Turns
-from tui_sessions.errors import TuiSessionsError
+from tui_sessions.errors import ConfigError, TuiSessionsError
 from tui_sessions.model.answers import delete_turn, step_answer
 from tui_sessions.model.attachment import attachments_of, written_text
 from tui_sessions.model.message import Part
@@ -25,6 +25,7 @@ class Talking:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._ready_for: set[str] = set()
+        self._knows_prices = False
 
     def get_ready(self) -> None:
         """Load what an answer needs while its prompt is being written, once a model."""
@@ -38,6 +39,17 @@ class Talking:
     def _load(self, model: str) -> None:
         self._stage.conversation.get_ready()
         self._stage.services.get_ready(model)
+        self._look_at_prices()
+
+    def _look_at_prices(self) -> None:
+        """A slip in the user's own prices leaves costs unknown: that is said once, and stops nothing."""
+        if self._knows_prices:
+            return
+        self._knows_prices = True
+        try:
+            _ = self._stage.services.prices.stamp
+        except ConfigError as problem:
+            self._stage.app.call_from_thread(self._stage.say, str(problem), "warning")
 
     def send(
         self,
@@ -81,9 +93,15 @@ class Talking:
         """Stop the open session's answers; False where none runs."""
         return self._stage.services.turns.stop(self._stage.workspace.session_id)
 
+    def ask_at_once(self) -> bool:
+        """Ask a server again that wanted to be left alone for a while; False where none is waited for."""
+        return self._stage.services.turns.ask_at_once(self._stage.workspace.session_id)
+
     def retry(self, turn_id: str, model: str | None = None) -> None:
-        """Ask for another answer."""
+        """Ask for another answer; at once, where one is waited for."""
         session_id = self._stage.workspace.session.id
+        if model is None and self.ask_at_once():
+            return
         persona = self._persona(turn_id)
         self._ask(
             lambda turns, allow: turns.retry(

@@ -1,50 +1,253 @@
-"""Answers that could not be written: a line that stands until they are, and trying again by itself."""
+"""What is only in memory because the disk refused it: a line that stands until it is written, trying again by
+itself, and a copy elsewhere for whoever does not want to wait."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
 from tui_sessions.errors import TuiSessionsError
+from tui_sessions.model.edits import set_meta
+from tui_sessions.model.session import Session
+from tui_sessions.model.text import clean_line
 from tui_sessions.tui.stage import Stage
-from tui_sessions.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.widgets.asking_line import UnsavedLine
 
 PAUSE_S = 3.0
 """Between two tries."""
+_FULL = (
+    "The disk is full: the room that was held back was given up, so that this could be saved. "
+    "Free some space."
+)
 
 
 class Unsaved:
-    """Watches over `Turns.unsaved_ids`."""
+    """Watches over the answers, the edits and the unsent texts that the disk refused."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._timer: Timer | None = None
+        self._reason = ""
+        self._line: UnsavedLine | None = None
+        self._copies: list[Path] = []
+        self._copied_text: str | None = None
+        """What was typed when the last copy was made."""
+        stage.workspace.when_held = self.tell
+        stage.unsent.when_refused = self.tell
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is only in memory."""
+        return bool(self._what())
+
+    @property
+    def reason(self) -> str:
+        """Why it could not be written."""
+        return self._reason
 
     def tell(self, reason: str) -> None:
-        """An answer could not be saved: say so until it is."""
-        self._say(reason)
-        if self._timer is None:
-            self._timer = self._stage.screen.set_interval(PAUSE_S, self.try_again)
+        """Something could not be saved: say so until it is."""
+        self._reason = reason
+        self._say()
+
+    def look(self) -> None:
+        """Say it where something is in memory only, or the disk is so full that its reserve is gone."""
+        if self._what() or self._stage.workspace.library.reserve.is_given_up:
+            self._say()
 
     def try_again(self) -> bool:
         """Whether everything is saved now; says so where it was not before."""
-        turns = self._stage.services.turns
-        try:
-            turns.save_again()
-        except TuiSessionsError as problem:
-            self._say(str(problem))
+        had = bool(self._what())
+        problem = self._write()
+        left = self._what()
+        if left:
+            self._say()
             return False
+        if had:
+            self._copies.clear()
+            self._copied_text = None
+            # What was given up, because it has become impossible, is not saved.
+            if problem:
+                self._stage.say(problem, "error")
+            else:
+                self._stage.say("Everything is saved now.")
+            self._stage.show_tree()
+        if self._stage.workspace.library.reserve.is_given_up:
+            self._keep_reserve()
+            self._say()
+        else:
+            self._rest()
+        return True
+
+    def _write(self) -> str:
+        """What refused some of it, in a sentence; "" where nothing did."""
+        stage, reason = self._stage, ""
+        for action in (stage.services.turns.save_again, stage.workspace.held.save):
+            try:
+                action()
+            except TuiSessionsError as problem:
+                reason = str(problem)
+        if not stage.services.drafts.write_again():
+            reason = f"{stage.services.drafts.problem}."
+        self._reason = reason or self._reason
+        return reason
+
+    # elsewhere
+
+    def whole(self) -> tuple[Session, ...]:
+        """The sessions that are not written as they are known here, the open one first."""
+        workspace, turns = self._stage.workspace, self._stage.services.turns
+        ids = turns.uncopied_ids() | turns.unsaved_ids() | workspace.held.ids
+        open_id, typed = workspace.session_id, self._typed
+        if typed and self._stage.services.drafts.problem:
+            ids |= {open_id}
+        found = []
+        for session_id in sorted(ids, key=lambda one: one != open_id):
+            session = workspace.session if session_id == open_id else None
+            session = session or turns.whole_unsaved(session_id)
+            if session is None:
+                continue
+            session = workspace.held.over(session) if session_id != open_id else session
+            if session_id == open_id and typed and self._stage.services.drafts.problem:
+                session = set_meta("unsent_prompt", typed)(session)
+            found.append(session)
+        return tuple(found)
+
+    @property
+    def _typed(self) -> str:
+        return self._stage.prompt.text.strip()
+
+    def proposed(self) -> Path:
+        """Where a copy could go: on another disk, where there is one."""
+        sessions = self.whole() or (self._stage.workspace.session,)
+        return self._stage.workspace.library.rescue.proposed(sessions[0])
+
+    def save_elsewhere(
+        self, text: str = "", *, then: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Write the whole session, with what could not be saved, to a file anywhere; without a path, ask
+        for one. `then` follows where it was written. Raises why it cannot be."""
+        if text:
+            self._save_to(text)
+            return
+        from tui_sessions.tui.screens.save_elsewhere import SaveElsewhereDialog
+
+        dialog = SaveElsewhereDialog(str(self.proposed()), self._write_copies)
+
+        def written(paths: str | None) -> None:
+            self._tell_copies(paths)
+            if paths and then is not None:
+                self._stage.app.call_later(then)
+
+        self._stage.app.push_screen(dialog, written)
+
+    def _save_to(self, text: str) -> None:
+        self._tell_copies(self._write_copies(text))
+
+    def _write_copies(self, text: str) -> str:
+        """The paths, for people. Several sessions have their ids in the names of the further ones."""
+        rescue = self._stage.workspace.library.rescue
+        sessions = self.whole() or (self._stage.workspace.session,)
+        path, typed = Path(text), self._typed
+        written = [rescue.to_file(sessions[0], path)]
+        self._note(sessions[0], written[0])
+        for session in sessions[1:]:
+            beside = written[0].with_name(f"{written[0].stem}-{session.id}.json")
+            written.append(rescue.to_file(session, beside))
+            self._note(session, written[-1])
+        self._copied_text = typed
+        return ", ".join(clean_line(str(one)) for one in written)
+
+    def _note(self, session: Session, path: Path) -> None:
+        self._copies.append(path)
+        self._stage.services.turns.copied(session.id, path)
+        self._stage.workspace.held.copied(session.id)
+
+    def _tell_copies(self, paths: str | None) -> None:
+        if paths:
+            self._stage.say(f"A copy with everything is in {paths}.")
+            if self.is_waiting:
+                self._say()
+
+    def save_somewhere(self) -> str:
+        """Nobody can be asked any more: copies of what is only in memory, where there is room. Where they
+        are, or ""."""
+        if not self._what(uncopied=True):
+            return ""
+        sessions = self.whole() or (self._stage.workspace.session,)
+        for path in self._stage.workspace.library.rescue.proposals(sessions[0]):
+            with suppress(TuiSessionsError):  # The next place may have room.
+                return self._write_copies(str(path))
+        return ""
+
+    def unsafe(self) -> str:
+        """What would be lost if the program ended now, in words; "" where nothing is."""
+        return self._what(uncopied=True)
+
+    # the line
+
+    def _what(self, *, uncopied: bool = False) -> str:
+        turns, workspace = self._stage.services.turns, self._stage.workspace
+        answers = len(turns.uncopied_ids()) if uncopied else turns.unsaved_count()
+        held = workspace.held.count(uncopied=uncopied)
+        is_typed = bool(self._stage.services.drafts.problem)
+        is_typed = is_typed and not (uncopied and self._typed == self._copied_text)
+        words = [
+            _counted(answers, "the answer", "answers"),
+            _counted(held, "the change", "changes"),
+            "what is typed in the prompt" if is_typed else "",
+        ]
+        said = " and ".join(filter(None, words))
+        return said[:1].upper() + said[1:]
+
+    def _say(self) -> None:
+        if self._timer is None:
+            self._timer = self._stage.screen.set_interval(PAUSE_S, self.try_again)
+        what = self._what()
+        if not what:
+            self._ask(_FULL, (), kind="warning")
+            return
+        verb = "are" if what[0].isdigit() or " and " in what else "is"
+        copies = ", ".join(clean_line(str(path)) for path in self._copies)
+        said = f"{what} {verb} not saved: {self._reason}"
+        said += f" A copy is in {copies}." if copies else ""
+        offers = (("again", "try again"), ("elsewhere", "save elsewhere"))
+        self._ask(said, offers, kind="error")
+
+    def _ask(self, said: str, offers: tuple[tuple[str, str], ...], *, kind: str) -> None:
+        key = self._stage.keys.shown("app.notice")
+        hint = f"{key} goes here" if key and offers else ""
+        if self._line is None:
+            from tui_sessions.tui.widgets.asking_line import UnsavedLine
+
+            self._line = UnsavedLine(id="unsaved")
+            middle = self._stage.screen.query_one("#middle")
+            middle.mount(self._line, before="#busy")
+        self._line.ask(said, offers, kind=kind, key=hint)
+
+    def _rest(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        if self._line is not None:
+            self._line.offers = ()
+            if self._line.has_focus:
+                self._stage.prompt.focus()
             self._line.clear()
-            self._stage.say("The answer is saved now.")
-        return True
 
-    @property
-    def _line(self) -> StatusLine:
-        return self._stage.screen.query_one("#unsaved", StatusLine)
+    def _keep_reserve(self) -> None:
+        keep = partial(self._stage.workspace.library.reserve.keep)
+        self._stage.screen.run_worker(keep, thread=True, group="reserve", exit_on_error=False)
 
-    def _say(self, reason: str) -> None:
-        count = self._stage.services.turns.unsaved_count()
-        what = "The answer is" if count == 1 else f"{count} answers are"
-        self._line.say(f"{what} not saved: {reason}", kind="error", key=":save tries again")
+
+def _counted(count: int, one: str, many: str) -> str:
+    if not count:
+        return ""
+    return one if count == 1 else f"{count:,} {many}"

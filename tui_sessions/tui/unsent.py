@@ -5,7 +5,7 @@ It is written while one types, at most `LATE_S` late, so that a crash takes no m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
 
@@ -30,6 +30,8 @@ class Unsent:
         self._age = 0
         """Goes up with every change of what waits, so that nothing older is written over it."""
         self._is_planned = False
+        self.when_refused: Callable[[str], None] = lambda reason: None
+        """Told why the disk does not take what is typed: it is in memory only then."""
         self._changed: str | None = None
         """The session of which not all is written yet."""
 
@@ -74,6 +76,11 @@ class Unsent:
         with self._lock:
             self._age += 1
             self._drafts.keep(key, draft)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._drafts.problem:
+            self._screen.call_later(self.when_refused, self._drafts.problem)
 
     def _keep_soon(self) -> None:
         self._is_planned = False
@@ -88,6 +95,7 @@ class Unsent:
         with self._lock:
             if age == self._age:
                 self._drafts.keep(key, draft)
+        self._tell()
 
 
 def new_parts(parts: Sequence[Part], there: Sequence[Part]) -> list[Part]:

@@ -6,11 +6,16 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from typing import TYPE_CHECKING
+
 from textual.worker import get_current_worker
 
 from tui_sessions.errors import TuiSessionsError
 from tui_sessions.store.watch import Watch
 from tui_sessions.tui.stage import Stage
+
+if TYPE_CHECKING:
+    from tui_sessions.tui.outside import News
 
 MOST_SINGLY = 200
 """More files than that are not looked at one by one."""
@@ -30,6 +35,7 @@ class Watching:
         self._stage = stage
         self._screen = stage.screen
         self._library = stage.workspace.library
+        self._library.notice = self._notice
         self._watch = Watch(self._library.root, self._changed)
         self._problems: dict[str, str] = {}
         self._words = {"files": "", "texts": ""}
@@ -37,6 +43,8 @@ class Watching:
         self._tree_shown_at = 0.0
         self._looked_at: float | None = None
         self._is_indexing = self._is_text_stale = False
+        self.when_recovered: Callable[[tuple[str, ...]], None] = lambda session_ids: None
+        """Told of the sessions in which a crash cut answers off."""
 
     def begin(self) -> None:
         """Read the library; what a crash left of an answer is put into its session first."""
@@ -72,7 +80,12 @@ class Watching:
         if paths is None:
             self._looked_at = time.monotonic()
         if not self._watch.is_stopped:
-            self._screen.call_later(self._looked, problem, is_changed or is_first, paths)
+            news = self._stage.outside.look(paths, is_changed=is_changed)
+            self._screen.call_later(self._looked, problem, is_changed or is_first, news)
+
+    def _notice(self, said: str) -> None:
+        """In any thread: an edit met what another program had written."""
+        self._screen.call_later(lambda: self._stage.outside.tell(said))
 
     def _look_at(self, paths: frozenset[str] | None) -> bool:
         if paths is not None:
@@ -86,7 +99,7 @@ class Watching:
         except TuiSessionsError as problem:
             self._screen.call_later(self._stage.say, str(problem), "error")
         else:
-            if recovered:
+            if recovered or self._library.interrupted.aside():
                 self._screen.call_later(self._tell_recovered, recovered)
 
     def _show_reading(self, done: int, total: int) -> None:
@@ -119,11 +132,13 @@ class Watching:
             self._tree_shown_at = time.monotonic()
             self._stage.show_tree()
 
-    def _looked(self, problem: str, is_changed: bool, paths: frozenset[str] | None) -> None:
+    def _looked(self, problem: str, is_changed: bool, news: News | None) -> None:
         self._tell("files", problem)
         self._show_progress("files", "")
         if is_changed:
-            self._stage.library_changed(paths)
+            self._stage.show_tree()
+        self._stage.outside.show(news)
+        if is_changed:
             self._stage.show_costs()
         self._bring_texts()
 
@@ -153,15 +168,9 @@ class Watching:
         self._problems[what] = problem
 
     def _tell_recovered(self, session_ids: tuple[str, ...]) -> None:
-        count = len(session_ids)
-        what = (
-            "An answer that was cut off is"
-            if count == 1
-            else f"{count} answers that were cut off are"
-        )
-        self._stage.say(f"{what} kept. In the session, R continues, r asks again.", "warning")
         if self._stage.workspace.session_id in session_ids:
-            self._stage.show_session(self._stage.workspace.reread())
+            self._stage.show_reread()
+        self.when_recovered(session_ids)
 
 
 class Progress:

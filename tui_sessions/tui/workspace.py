@@ -17,6 +17,7 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import midnight
 from tui_sessions.tui.coming import Coming
 from tui_sessions.tui.draft_undo import DraftUndo
+from tui_sessions.tui.held import HeldEdits, is_refusal
 from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Workspace:
         self.closed = frozenset(services.state.folded)
         self.unread: set[str] = set()
         self.draft_undo = DraftUndo()
+        self.held = HeldEdits(self.library)
+        """Edits that the disk refused."""
+        self.when_held: Callable[[str], None] = lambda reason: None
+        """Told why, when there is another one."""
 
     # what is looked at
 
@@ -151,6 +156,16 @@ class Workspace:
         self._note_path()
         return self.session
 
+    def show_as(self, session: Session) -> None:
+        """Look at the open session as it was read just now."""
+        self.session = self._whole(session)
+        self._note_path()
+
+    @property
+    def last_path(self) -> str:
+        """The file of the open session when it was last read, relative to the library."""
+        return self._path
+
     def know_again(self) -> None:
         """Look at the open session as it is in its file by now. Raises what reading it raises; what is known
         stays then."""
@@ -175,28 +190,49 @@ class Workspace:
         return "" if self.is_draft else self.session_id
 
     def _whole(self, session: Session) -> Session:
-        """With the answer that the disk refused, if there is one: it is not to vanish from the screen."""
-        return self.services.turns.with_unsaved(session)
+        """With the answers and edits that the disk refused: they are not to vanish from the screen."""
+        return self.held.over(self.services.turns.with_unsaved(session))
 
     def _remember(self, **changes: object) -> None:
         self.services.remember(lambda state: msgspec.structs.replace(state, **changes))
 
     # edits
 
-    def edit(self, session_id: str, change: Change, *, label: str) -> Session:
-        """Apply a change as one step of the history, or to the draft. Raises what refuses it."""
+    def edit(self, session_id: str, change: Change, *, label: str, is_held: bool = True) -> Session:
+        """Apply a change as one step of the history, or to the draft. Raises what refuses it; what the disk
+        refuses is held, and made as soon as that is possible, unless it is not to be."""
         if self.is_draft and session_id == self.session.id:
             self.draft_undo.push(label, self.session, self.services.now())
             self.session = change(self.session)
             return self.session
         title = clean_line(self.library.row(session_id).title)
-        outcome = self.library.history.edit((session_id,), change, f"{label} of “{title}”")
+        step = f"{label} of “{title}”"
+        try:
+            outcome = self.library.history.edit((session_id,), change, step)
+        except StoreError as problem:
+            self._hold(session_id, change, step, problem, is_held=is_held)
+            raise
         if outcome.problems:
+            self._hold(session_id, change, step, outcome.error, is_held=is_held)
             raise StoreError(outcome.problems[0])
         after = self.library.load(session_id)
         if session_id == self.session.id:
             self.session = self._whole(after)
         return after
+
+    def _hold(
+        self,
+        session_id: str,
+        change: Change,
+        step: str,
+        error: TuiSessionsError | None,
+        *,
+        is_held: bool,
+    ) -> None:
+        if is_held and is_refusal(error) and self.held.hold(session_id, change, step):
+            if session_id == self.session.id:
+                self.session = change(self.session)
+            self.when_held(str(error))
 
     def undo_draft(self) -> str | None:
         """Take back what was done last to a session before it had its file, where nothing is newer;

@@ -2,77 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import pytest
+from details_host import Host, seen, write
 from panel_values import HOSTILE
 from textual import events
-from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 
 from tui_sessions.model.session import Session
 from tui_sessions.tui.widgets import field_row
-from tui_sessions.tui.widgets.details import Details
 from tui_sessions.tui.widgets.field_editors import ChoiceEditor
-
-
-class Host(App[None]):
-    """Keeps what was edited and, as the real screen does, saves it and shows the session again."""
-
-    def __init__(self, session: Session | None) -> None:
-        super().__init__()
-        self.session = session
-        self.edits: list[Details.Edited] = []
-        self.models_wanted: list[str] = []
-        self.saves = True
-
-    def compose(self) -> ComposeResult:
-        yield Details()
-
-    def on_mount(self) -> None:
-        self.show(self.session)
-
-    @property
-    def details(self) -> Details:
-        return self.query_one(Details)
-
-    def show(self, session: Session | None) -> None:
-        self.session = session
-        self.details.show(session, tags_in_use=("python", "web"), projects_in_use=("docs", "dust"))
-
-    def on_details_edited(self, event: Details.Edited) -> None:
-        self.edits.append(event)
-        if self.saves and self.session is not None and event.session_id == self.session.id:
-            self.show(event.change(self.session))
-
-    def on_details_model_requested(self, event: Details.ModelRequested) -> None:
-        self.models_wanted.append(event.session_id)
-
-    @property
-    def saved(self) -> list[tuple[str, Any, Any]]:
-        return [(edit.field, edit.before, edit.after) for edit in self.edits]
-
-    def go_to(self, key: str) -> None:
-        row = next(r for r in self.query(field_row.FieldRow) if r.field.key == key)
-        row.editor.focus()
-
-    def text_of(self, key: str) -> str:
-        return next(r for r in self.query(field_row.FieldRow) if r.field.key == key).editor.text
-
-
-async def write(pilot: Pilot[None], host: Host, key: str, text: str, *then: str) -> None:
-    """Replaces the text of a field by typing."""
-    host.go_to(key)
-    await pilot.press("end", "ctrl+u", *text, *then)
-    await pilot.pause()
-
-
-def seen(host: App[Any]) -> str:
-    """Everything on the screen."""
-    strips = host.screen._compositor.render_strips()
-    text = " ".join("".join(segment.text for segment in strip) for strip in strips)
-    return " ".join(text.split())
 
 
 async def test_a_field_is_saved_when_it_is_left(session: Session) -> None:
@@ -126,6 +64,17 @@ async def test_refreshing_the_same_session_keeps_what_is_being_typed(session: Se
         await pilot.press("enter")
         await pilot.pause()
         assert host.saved == [("title", "Theirs", "Half a ti")]
+
+
+async def test_tags_that_another_program_gave_while_some_are_typed_stay(session: Session) -> None:
+    host = Host(session)
+    async with host.run_test() as pilot:
+        await write(pilot, host, "tags", "mine")
+        host.show(session.with_meta(tags=("theirs",)))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "theirs" in host.session.meta.tags
+        assert "mine" in host.session.meta.tags
 
 
 async def test_refreshing_does_not_take_back_what_is_typed_while_a_save_is_under_way(

@@ -18,6 +18,7 @@ from tui_sessions.model.results import TrashRow
 from tui_sessions.model.session import Change, Session
 from tui_sessions.model.steps import Outcome, StepRow
 from tui_sessions.model.text import clean_line
+from tui_sessions.store import files
 from tui_sessions.store.history.abreast import abreast
 from tui_sessions.store.history.changes import (
     Created,
@@ -77,7 +78,7 @@ class History:
             self._library.update(session_id, recorded)
             return is_changed
 
-        return self._each(ids, edit, label, progress, stop)
+        return self.each(ids, edit, label, progress, stop)
 
     def delete(
         self,
@@ -94,7 +95,7 @@ class History:
             self._library.delete(session_id, noting=lambda row: part.write(_trashed(row)))
             return True
 
-        return self._each(ids, delete, label or self._label("deletion", ids), progress, stop)
+        return self.each(ids, delete, label or self._label("deletion", ids), progress, stop)
 
     def delete_damaged(self, path: str) -> Outcome:
         """Puts a damaged file into the trash as it is. Raises `NotFoundError`, `UsageError`."""
@@ -127,7 +128,7 @@ class History:
 
         rows = [self._library.trash_row(entry) for entry in entries[:1]]
         label = label or _named("restoring", [row.title for row in rows if row], len(entries))
-        return self._each(entries, restore, label, progress, stop)
+        return self.each(entries, restore, label, progress, stop)
 
     def move(
         self,
@@ -155,12 +156,12 @@ class History:
             return is_moved
 
         def first(part: Part) -> None:
-            self._make_folder(path, part, made)
+            self.make_folder_in(path, part, made)
 
         label = label or self._label("move", ids)
-        outcome = self._each(ids, move, label, progress, stop, first=first)
+        outcome = self.each(ids, move, label, progress, stop, first=first)
         if outcome.step is None:
-            self._remove_empty(made)
+            self.remove_empty(made)
         return outcome
 
     def rename_file(self, session_id: str, name: str) -> Path:
@@ -217,7 +218,7 @@ class History:
     def make_folder(self, path: str) -> StepRow | None:
         """Makes a folder; None where it is there already. Raises `UsageError`."""
         checked = "/".join(checked_folder(path))
-        return self._one("new folder", lambda part: self._make_folder(checked, part)).step
+        return self._one("new folder", lambda part: self.make_folder_in(checked, part)).step
 
     def rename_folder(self, path: str, new_path: str) -> StepRow | None:
         """Gives a folder another name or place. Raises `ConflictError`, `NotFoundError`, `UsageError`."""
@@ -225,14 +226,14 @@ class History:
         made: list[str] = []
 
         def rename(part: Part) -> None:
-            self._make_folder(target.rpartition("/")[0], part, made)
+            self.make_folder_in(target.rpartition("/")[0], part, made)
             part.write(FolderRenamed(path, target))
             self._library.rename_folder(path, target)
 
         try:
             return self._one("folder name", rename).step
         except TuiSessionsError:
-            self._remove_empty(made)
+            self.remove_empty(made)
             raise
 
     def remove_folder(self, path: str) -> StepRow | None:
@@ -268,6 +269,10 @@ class History:
         """Takes any step back. Raises like `undo`, and `DamagedFileError`."""
         return Turning(self._library, self._steps, progress, stop).back_to(step_id)
 
+    def finish_cut(self) -> None:
+        """Ends what crashes cut off between two names of a file. Raises `StoreError`."""
+        Turning(self._library, self._steps, None, None).finish_cut()
+
     def next_undo(self) -> StepRow | None:
         """What `undo` would take back; None where there is nothing."""
         return next(self._steps.readable(self._steps.undoable()), None)
@@ -297,9 +302,9 @@ class History:
                 progress(count, len(rows))
         return gone
 
-    # how
+    # for who makes steps of other kinds
 
-    def _each(
+    def each(
         self,
         refs: Iterable[str],
         act: Callable[[str, Part], bool],
@@ -309,6 +314,8 @@ class History:
         *,
         first: Callable[[Part], None] | None = None,
     ) -> Outcome:
+        """The same done to many as one step: `act` says whether it changed one, and writes the way back
+        before it does."""
         refs = tuple(dict.fromkeys(refs))
         recording = self._steps.begin(label)
         tally = Tally()
@@ -354,16 +361,19 @@ class History:
             return False
         return Reversal(self._library, {}).is_made(part.last)
 
-    def _make_folder(self, path: str, part: Part, made: list[str] | None = None) -> None:
+    def make_folder_in(self, path: str, part: Part, made: list[str] | None = None) -> None:
+        """Makes a folder as a part of a step."""
+
         def note(folder: str) -> None:
             part.write(FolderMade(folder))
             if made is not None:
                 made.append(folder)
 
-        if path and not (self._library.root / path).is_dir():
+        if path and not files.is_folder(self._library.root / path):
             self._library.make_folder(path, noting=note)
 
-    def _remove_empty(self, paths: list[str]) -> None:
+    def remove_empty(self, paths: list[str]) -> None:
+        """Removes folders that were made for what came to nothing."""
         for path in reversed(paths):
             with suppress(TuiSessionsError):
                 self._library.remove_folder(path)

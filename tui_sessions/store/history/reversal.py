@@ -6,7 +6,6 @@ became something else since stays as it is, with a sentence that says so.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,11 +97,15 @@ class Reversal:
                 case Created(_, session_id):
                     return self._library.has(session_id)
                 case Moved(_, _, path) | FolderMade(path) | FolderRenamed(_, path):
-                    return os.path.lexists(root / path)
+                    return files.is_there(root / path)
                 case FolderRemoved(path):
-                    return not os.path.lexists(root / path)
+                    return not files.is_there(root / path)
         except TuiSessionsError:
             return True
+
+    def finish(self, change: Moved) -> None:
+        """Brings a move to its end that a crash left between its two names."""
+        self._drop_twin(change.source, self._library.root / change.target)
 
     def _edit(self, change: Edited) -> Result:
         problems: tuple[str, ...] = ()
@@ -177,13 +180,13 @@ class Reversal:
         return is_dropped
 
     def _make_folder(self, path: str) -> Result:
-        if folders.place_of(self._library.root, path).is_dir():
+        if files.is_folder(folders.place_of(self._library.root, path)):
             return _NOTHING
         self._library.make_folder(path)
         return Result(True)
 
     def _remove_folder(self, path: str) -> Result:
-        if not folders.place_of(self._library.root, path).is_dir():
+        if not files.is_folder(folders.place_of(self._library.root, path)):
             return _NOTHING
         try:
             self._library.remove_folder(path)
@@ -195,7 +198,7 @@ class Reversal:
 
     def _rename_folder(self, source: str, target: str) -> Result:
         old, new = (folders.place_of(self._library.root, path) for path in (source, target))
-        if new.is_dir() and not old.is_dir():
+        if files.is_folder(new) and not files.is_folder(old):
             return _NOTHING
         self._library.rename_folder(source, target)
         return Result(True)

@@ -23,7 +23,7 @@ from tui_sessions.errors import DamagedFileError, NotFoundError, StoreError
 from tui_sessions.model.ids import new_id
 from tui_sessions.model.steps import StepRow
 from tui_sessions.model.times import format_time
-from tui_sessions.store import files
+from tui_sessions.store import files, reserve
 from tui_sessions.store.history.changes import (
     VERSION,
     Edited,
@@ -111,10 +111,17 @@ class StepWriter:
         self._unsynced = 0
         try:
             self._descriptor = os.open(path, flags, files.FILE_MODE)
-            if is_new:
-                os.fchmod(self._descriptor, files.FILE_MODE)
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._size = os.fstat(self._descriptor).st_size
+            try:
+                if is_new:
+                    os.fchmod(self._descriptor, files.FILE_MODE)
+                    fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._size = os.fstat(self._descriptor).st_size
+            except OSError:
+                self.close()
+                if is_new:
+                    with suppress(OSError):
+                        os.unlink(path)
+                raise
         except OSError as error:
             raise refused(error, "write", path) from error
 
@@ -130,13 +137,16 @@ class StepWriter:
         except OSError as error:
             with suppress(OSError):  # What is torn would spoil the line after it.
                 os.ftruncate(self._descriptor, self._size)
+            if reserve.gave_way(error, self._path):
+                self.write(*values, sync=sync)
+                return
             raise refused(error, "write", self._path) from error
         self._size += len(data)
 
     def close(self) -> None:
         """Lets go of the file; nothing can be written any more."""
         descriptor, self._descriptor = self._descriptor, -1
-        os.close(descriptor)
+        files.let_go(descriptor)
 
 
 class StepReader:
@@ -254,13 +264,15 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         if error.errno in _OTHERS:
             raise DamagedFileError(f"Its file cannot be read: {reason(error)}.") from error
         raise refused(error, "read", path) from error
-    status = os.fstat(descriptor)
-    trouble = files.why_no_file(status.st_mode, status.st_size)
-    if trouble is not None:
-        os.close(descriptor)
-        raise DamagedFileError(trouble)
-    with os.fdopen(descriptor, "rb") as file:
-        try:
+    try:
+        status = os.fstat(descriptor)
+        trouble = files.why_no_file(status.st_mode, status.st_size)
+        if trouble is not None:
+            raise DamagedFileError(trouble)
+        # Closed here, where a disk that complains of it even then does not make this a failure.
+        with open(descriptor, "rb", closefd=False) as file:
             yield file
-        except OSError as error:
-            raise refused(error, "read", path) from error
+    except OSError as error:
+        raise refused(error, "read", path) from error
+    finally:
+        files.let_go(descriptor)

@@ -26,6 +26,7 @@ from tui_sessions.model.times import Clock
 from tui_sessions.store import files
 from tui_sessions.store.history.changes import (
     Edited,
+    Moved,
     Placed,
     RecordedChange,
     Summary,
@@ -235,7 +236,7 @@ class Steps:
         except BlockingIOError:
             return True
         finally:
-            os.close(descriptor)
+            files.let_go(descriptor)
         return False
 
     def _is_empty(self, name: StepName) -> bool:
@@ -283,7 +284,9 @@ class Recording:
             if self._writer is None:
                 self._open(changes)
             else:
-                self._writer.write(*changes, sync=has_turns)
+                # Of a file between two names nothing but this line says which one it is to have.
+                is_move = any(isinstance(change, Moved) for change in changes)
+                self._writer.write(*changes, sync=has_turns or is_move)
             self._has_turns |= has_turns
             for session_id in map(session_id_of, changes):
                 if session_id is not None and len(self._ids) < SHOWN_IDS:
@@ -325,7 +328,8 @@ class Recording:
             writer.write(heading_of(name, self._label), *changes, sync=True)
         except BaseException:
             writer.close()
-            self._steps.path(name).unlink(missing_ok=True)
+            with suppress(OSError):
+                os.unlink(self._steps.path(name))
             raise
         self._name, self._writer = name, writer
 

@@ -42,6 +42,11 @@ class Tally:
         more = (f"And {self._unshown} more.",) if self._unshown else ()
         return (*self._problems, *more)
 
+    @property
+    def error(self) -> TuiSessionsError | None:
+        """The first that refused."""
+        return self._error
+
     def outcome(self, step: StepRow | None) -> Outcome:
         """All of it."""
         return Outcome(done=self.done, problems=self.problems, step=step, error=self._error)

@@ -22,10 +22,11 @@ from tui_sessions.errors import (
 from tui_sessions.model.steps import StepRow
 from tui_sessions.model.text import clean_line
 from tui_sessions.store.history.abreast import abreast
-from tui_sessions.store.history.changes import Placed, RecordedChange, Summary, session_id_of
+from tui_sessions.store.history.changes import Moved, Placed, RecordedChange, Summary, session_id_of
 from tui_sessions.store.history.reversal import Result, Reversal
 from tui_sessions.store.history.step_files import (
     DONE,
+    OPEN,
     PAST,
     UNDONE,
     StepName,
@@ -81,6 +82,18 @@ class Turning:
             except DamagedFileError as error:
                 raise DamagedFileError(f"That step cannot be taken back. {error}") from error
 
+    def finish_cut(self) -> None:
+        """Where a crash left a file with two names, takes the former away. The steps count as done then."""
+        reversal = Reversal(self._library, {})
+        for name in self._steps.names():
+            if name.state != OPEN or self._steps.is_being_made(name):
+                continue
+            with suppress(DamagedFileError, NotFoundError), opened(self._steps.path(name)) as reader:
+                for change in reader.changes(latest_first=False):
+                    if isinstance(change, Moved):
+                        reversal.finish(change)
+                self._steps.settle(name, DONE, has_turns=reader.has_turns)
+
     def _first(self, names: Iterator[StepName], state: str, nothing: str) -> StepRow:
         for name in names:
             # One that cannot be read is listed with its reason, and is not in the way of the others.
@@ -100,6 +113,7 @@ class Turning:
             tally, is_whole = self._run(reader, path, is_back=state == UNDONE)
             if is_whole:
                 name = self._steps.settle(name, state, has_turns=reader.has_turns)
+        self._library.audit.record("undo" if state == UNDONE else "redo", "", step=name.id)
         row = row_of(name, self._steps.path(name))
         return msgspec.structs.replace(row, problems=tally.problems)
 
@@ -131,6 +145,8 @@ class Turning:
                     return tally, False
                 if self._progress is not None:
                     self._progress(count, len(reader))
+        if tally.error is not None and not tally.done and _is_of_disk(tally.error):
+            raise tally.error
         return tally, count == len(reader)
 
     def _in_groups(
@@ -155,6 +171,14 @@ def _add(path: Path, placed: Placed, reader: StepReader) -> None:
         writer.write(placed, summary)
     finally:
         writer.close()
+
+
+def _is_of_disk(error: TuiSessionsError) -> bool:
+    """Whether what was to be changed is there, and only cannot be read or written now."""
+    if isinstance(error, DamagedFileError):
+        return True
+    cause = error.__cause__
+    return isinstance(error, StoreError) and not isinstance(cause, FileNotFoundError)
 
 
 def _is_general(error: TuiSessionsError) -> bool:

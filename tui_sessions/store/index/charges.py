@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -81,6 +82,7 @@ class Answer(NamedTuple):
 
 
 _pack = msgspec.msgpack.Encoder().encode
+_MODEL, _PERSONA = itemgetter(1), itemgetter(2)
 _unpack = msgspec.msgpack.Decoder(tuple[list[str], list[Answer]]).decode
 
 
@@ -90,9 +92,13 @@ def unpacked(data: bytes) -> tuple[list[str], list[Answer]]:
     Raises `sqlite3.DatabaseError` for what is nothing of ours, as SQLite does.
     """
     try:
-        return _unpack(data)
-    except (msgspec.MsgspecError, TypeError, UnicodeDecodeError) as error:
+        words, answers = _unpack(data)
+        named = {*map(_MODEL, answers), *map(_PERSONA, answers)}
+        if named and not 0 <= min(named) <= max(named) < len(words):
+            raise ValueError("there is no such word")
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
         raise sqlite3.DatabaseError("the answers of a file cannot be read") from error
+    return words, answers
 
 
 def ticks(moment: datetime) -> int:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -99,7 +99,8 @@ def settle(writing: sqlite3.Connection, touched: Iterable[str]) -> None:
 def _settle_one(writing: sqlite3.Connection, stated: str) -> None:
     holders = writing.execute(
         "SELECT fid, path, id, spare FROM sessions WHERE stated = ? "
-        "ORDER BY created IS NULL, created, path",
+        # Copies that tools put beside a file in a conflict have longer names than it.
+        "ORDER BY created IS NULL, created, length(path), path",
         (stated,),
     ).fetchall()
     for place, (fid, path, now, spare) in enumerate(holders):
@@ -132,27 +133,42 @@ def _forget_session(writing: sqlite3.Connection, fid: int) -> set[str]:
     return {stated[0]}
 
 
-def _insert(
-    writing: sqlite3.Connection, fid: int, path: bytes, folder: int, row: SessionRow, packed: bytes
-) -> None:
+class Held(NamedTuple):
+    """What the tables hold of a session, but for its number, place and settled id."""
+
+    values: tuple[Any, ...]
+    """From `names` on, in the order of the columns of `sessions`."""
+    packed: bytes
+
+
+def held_of(row: SessionRow) -> Held:
+    """What should stand in the tables of that row."""
+    return Held(_values(row), _packed(row))
+
+
+def _values(row: SessionRow) -> tuple[Any, ...]:
     created, updated = (
         None if moment is None else micros(moment) for moment in (row.created_at, row.updated_at)
     )
+    return (
+        names_of(row),
+        *(folded(text or "") for text in (row.title, row.model, row.provider, row.project)),
+        *map(folded, (row.status, row.folder)),
+        schema.storable(row.project or ""),
+        *(created, updated, updated if created is None else created),
+        *(row.turns, row.messages, None if row.tokens is None else schema.bounded(row.tokens)),
+        *(schema.bounded(row.cost.nanousd), row.cost.known, row.cost.unknown),
+        *(schema.bounded(row.cost.nanousd) if row.cost.known else None, _flags(row)),
+    )
+
+
+def _insert(
+    writing: sqlite3.Connection, fid: int, path: bytes, folder: int, row: SessionRow, packed: bytes
+) -> None:
     stated = schema.storable(row.id)
+    parent = None if row.parent_id is None else schema.storable(row.parent_id)
     writing.execute(
-        _INSERT_SESSION,
-        (
-            *(fid, path, folder, stated, stated, None),
-            None if row.parent_id is None else schema.storable(row.parent_id),
-            names_of(row),
-            *(folded(text or "") for text in (row.title, row.model, row.provider, row.project)),
-            *map(folded, (row.status, row.folder)),
-            schema.storable(row.project or ""),
-            *(created, updated, updated if created is None else created),
-            *(row.turns, row.messages, None if row.tokens is None else schema.bounded(row.tokens)),
-            *(schema.bounded(row.cost.nanousd), row.cost.known, row.cost.unknown),
-            *(schema.bounded(row.cost.nanousd) if row.cost.known else None, _flags(row)),
-        ),
+        _INSERT_SESSION, (fid, path, folder, stated, stated, None, parent, *_values(row))
     )
     facts = (fid, folded(row.system or ""), packed)
     writing.execute("INSERT INTO facts VALUES (?, ?, ?)", facts)

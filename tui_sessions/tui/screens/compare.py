@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import BindingType
 
 from tui_sessions.engine.events import (
+    AnswerSoFar,
     EngineEvent,
     SessionChanged,
     TextArrived,
@@ -18,7 +19,7 @@ from tui_sessions.engine.events import (
     TurnWaiting,
 )
 from tui_sessions.model.comparisons import Verdict, verdict
-from tui_sessions.model.display import shown_number
+from tui_sessions.model.display import shown_number, shown_wait
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bridge import EngineNews
 from tui_sessions.tui.candidates import Candidates
@@ -147,8 +148,7 @@ as alternatives. Leaving stops nothing. Of each figure the best is bright.
             case TurnStarted():
                 return True
             case TurnWaiting():
-                reason = f"{event.reason} Trying again in {event.wait_s:.0f} s."
-                self._candidates.wait(event.answer_id, reason)
+                self._candidates.wait(event.answer_id, shown_wait(event.reason, event.wait_s))
                 self.show(self._candidates.entries)
             case TurnEnded() if event.outcome is not None:
                 self._candidates.end(event.answer_id, event.outcome)
@@ -173,10 +173,22 @@ as alternatives. Leaving stops nothing. Of each figure the best is bright.
                 self._differ_due = began + (1 + PATIENCE) * (perf_counter() - began)
 
     def _show_progress(self) -> None:
-        for so_far in self._owner.running():
+        running = self._owner.running()
+        self._count_down(running)
+        for so_far in running:
             column = self._columns.get(so_far.answer_id)
             if column is not None:
                 column.show_progress(so_far.first_token_ms, so_far.elapsed_ms)
+
+    def _count_down(self, running: Iterable[AnswerSoFar]) -> None:
+        shown = {entry.key: entry.waiting for entry in self._entries}
+        for so_far in running:
+            if so_far.waiting and so_far.wait_s is not None:
+                words = shown_wait(so_far.waiting, so_far.wait_s)
+                if shown.get(so_far.answer_id) not in (None, words):
+                    self._candidates.wait(so_far.answer_id, words)
+        if any(shown.get(entry.key) != entry.waiting for entry in self._candidates.entries):
+            self.show(self._candidates.entries)
 
     # verdict
 
@@ -213,8 +225,11 @@ as alternatives. Leaving stops nothing. Of each figure the best is bright.
     # asking
 
     def action_again(self) -> None:
-        """Ask the model of this answer once more; one that failed makes room."""
+        """Ask the model of this answer once more, at once where that is waited for; one that failed makes
+        room."""
         entry = self.entry
+        if entry is not None and entry.waiting and self._owner.ask_at_once(entry.key):
+            return
         if entry is None or not self._owner.ask((entry.model,)):
             return
         if entry.is_empty:

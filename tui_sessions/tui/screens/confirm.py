@@ -43,17 +43,3 @@ class ConfirmDialog(Dialog[bool]):
     def answer(self) -> bool:
         """Yes."""
         return True
-
-
-class QuitDialog(ConfirmDialog):
-    """Asks whether to quit although an answer, or what is typed in the form, could not be saved."""
-
-    def __init__(self, reason: str, *, is_answer: bool = True) -> None:
-        super().__init__(
-            f"Quit without saving {'the answer' if is_answer else 'the details'}?",
-            details=(reason,),
-            note="It is lost then, but for what the journal could keep."
-            if is_answer
-            else "What is typed there is lost then.",
-            verb="quit",
-        )

@@ -58,7 +58,7 @@ class ConversationScreen(Screen[None]):
 
     @on(requests.CopyRequested)
     def _copy(self, message: requests.CopyRequested) -> None:
-        self.desk.reading.copy(message.text, message.what)
+        self.desk.reading.copy(message.text, message.what, message.hidden)
 
     @on(requests.CodeChoice)
     def _choose_code(self, message: requests.CodeChoice) -> None:

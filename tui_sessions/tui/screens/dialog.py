@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_sessions.errors import UsageError
-from tui_sessions.model.text import clean_line
+from tui_sessions.model.text import brief_line, clean_line
 from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.widgets.choice_list import Choice
 from tui_sessions.tui.widgets.choices import Choices
@@ -49,7 +49,7 @@ class Dialog(AnsweredOnce[R], ModalScreen[R]):
     def compose(self) -> ComposeResult:
         """Title, body, what is wrong, keys."""
         with Vertical(id="box"):
-            yield Static(clean_line(self._title), classes="dialog--title", markup=False)
+            yield Static(brief_line(self._title), classes="dialog--title", markup=False)
             yield from self.body()
             yield self._wrong
             yield Static("", classes="dialog--keys", id="key_line", markup=False)
@@ -81,7 +81,7 @@ class Dialog(AnsweredOnce[R], ModalScreen[R]):
 
     def complain(self, sentence: str) -> None:
         """Says what is wrong; "" takes it back."""
-        self._wrong.update(clean_line(sentence))
+        self._wrong.update(brief_line(sentence, 1_000))
         self._wrong.set_class(bool(sentence), "-shown")
 
     def on_typed(self, event: Typed) -> None:
@@ -107,7 +107,7 @@ class Dialog(AnsweredOnce[R], ModalScreen[R]):
             if active.binding.id
         }
         keys = (("", "enter", self.VERB), *self.KEYS, ("dialog.cancel", "esc", self.LEAVE))
-        return "   ".join(f"{bound.get(id, key)} {verb}" for id, key, verb in keys)
+        return clean_line("   ".join(f"{bound.get(id, key)} {verb}" for id, key, verb in keys))
 
 
 class LineDialog(Dialog[str]):

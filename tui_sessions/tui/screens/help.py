@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Markdown, Static
 
-from tui_sessions.model.text import clean_line
+from tui_sessions.model.text import clean, clean_line
 from tui_sessions.tui.screens.dialog import Dialog
 
 
@@ -50,7 +50,7 @@ class HelpDialog(Dialog[None]):
         """The text, then a table of keys."""
         with VerticalScroll(id="help"):
             if self._text.strip():
-                yield Markdown(self._text, parser_factory=_parser, open_links=False)
+                yield Markdown(clean(self._text), parser_factory=_parser, open_links=False)
             if self._keys:
                 yield Static(self._table(), id="keys", markup=False)
 

@@ -9,6 +9,7 @@ import msgspec
 from textual.binding import Binding, BindingType
 
 from tui_sessions.errors import UsageError
+from tui_sessions.model.addresses import doubt_about, real_host, shown_address
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.screens.dialog import PickerDialog
 from tui_sessions.tui.widgets.choice_list import Choice
@@ -55,5 +56,10 @@ class LinksDialog(PickerDialog[LinkChoice]):
 
 
 def _choice(number: int, link: tuple[str, str]) -> Choice:
-    url, words = clean_line(link[0]), clean_line(link[1])
-    return Choice(str(number), f"{words} · {url}" if words else url, also=url)
+    url, words = shown_address(link[0]), clean_line(link[1])
+    told = " · ".join(filter(None, (words, url)))
+    # The real host first: a long address would push it out of the line.
+    host = real_host(link[0])
+    is_odd = bool(doubt_about(*link))
+    label = f"! {host} · {told}" if host else f"! {url} · {words}" if is_odd else told
+    return Choice(str(number), label, also=url)

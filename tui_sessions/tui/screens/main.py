@@ -37,6 +37,7 @@ from tui_sessions.wiring import Services
 
 if TYPE_CHECKING:
     from tui_sessions.tui.searching import Landed
+    from tui_sessions.tui.widgets.asking_line import AskingLine
     from tui_sessions.tui.widgets.details import Details
 
 TREE_AFTER_S = 0.06
@@ -44,6 +45,9 @@ SIDE_AFTER_S = 0.05
 """So long the first key has its chance before the tree is filled and the right column is made."""
 QUEUE_AFTER_S = 0.5
 """So long after that it is looked whether prompts are left waiting from a former run."""
+
+UPKEEP_AFTER_S = 20.0
+"""By then what was to be read is read, and it is looked whether something is expired."""
 
 
 def _first(key: str, action: str, what: str, id: str) -> Binding:
@@ -89,6 +93,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         Binding("tab", "app.focus_next", "next pane", id="pane.next", show=False),
         Binding("shift+tab", "app.focus_previous", "former pane", id="pane.previous", show=False),
         Binding("f5", "do('stats')", "statistics", id="app.statistics", show=False),
+        _first("alt+g", "notice", "to what is asked above the prompt", "app.notice"),
         Binding("f1,question_mark", "do('help')", "help", id="app.help", show=False),
     ]
 
@@ -116,7 +121,6 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
                 )
                 conversation.select_words = select_words(keys)
                 yield FindPane(conversation, walk=find_keys(keys))
-                yield StatusLine(id="unsaved")
                 yield StatusLine(id="busy")
                 yield Prompt(
                     id="prompt",
@@ -145,7 +149,8 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         self.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self._panes.restore()
         stage.show_session(stage.workspace.session)
-        stage.unsent.come("")
+        if self._open_at_start is None:
+            stage.unsent.come("")
         stage.prompt.focus()
         self.call_after_refresh(self.set_timer, TREE_AFTER_S, self._begin)
         self.watch(self.app, "app_focus", self._came_back, init=False)
@@ -161,12 +166,27 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     def _begin(self) -> None:
         if self.desk.stage.workspace.library.is_scanned:
             self.desk.stage.show_tree_now()
-        if self._open_at_start is not None:
-            self.desk.stage.open_session(self._open_at_start)
+        self.settle()
         self.desk.watching.begin()
+        self.desk.elsewhere.begin()
         self.desk.look_for_models()
         self.set_timer(SIDE_AFTER_S, self._add_side)
         self.set_timer(QUEUE_AFTER_S, self.tell_queue)
+        self.set_timer(UPKEEP_AFTER_S, lambda: self.desk.expiring.begin())
+        if self._services.config.backups.every:
+            self.set_timer(UPKEEP_AFTER_S, lambda: self.desk.backups_due.begin())
+
+    def settle(self) -> None:
+        """Opens the session that was asked for at the start, if it is not open yet: whoever types at once
+        means that one."""
+        wanted, self._open_at_start = self._open_at_start, None
+        if wanted is not None:
+            stage = self.desk.stage
+            typed = stage.prompt.text
+            stage.unsent.come("")
+            stage.open_session(wanted)
+            if typed:
+                stage.prompt.set_text(stage.prompt.text + typed)
 
     async def _add_side(self) -> None:
         from tui_sessions.tui.widgets.costs import Costs  # these two would delay the first paint
@@ -188,6 +208,7 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
 
     def run_named(self, name: str, argument: str) -> bool:
         """Whether it could be done."""
+        self.settle()
         try:
             run_command(self.desk, name, argument)
         except TuiSessionsError as problem:
@@ -224,6 +245,22 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         self.desk.stage.unsent.leave(self.desk.stage.workspace.draft_key)
         return refused
 
+    def action_notice(self) -> None:
+        """To the line above the prompt that asks for something."""
+        lines = [line for line in self.query("UnsavedLine, InterruptedLine") if line.display]
+        if lines:
+            lines[0].focus()
+
+    def on_asking_line_answered(self, message: AskingLine.Answered) -> None:
+        """By name, not by class: the line is there when it has something to ask."""
+        match message.line, message.answer:
+            case "unsaved", "again":
+                self.run_named("save", "")
+            case "unsaved", _:
+                self.run_named("save-elsewhere", "")
+            case _:
+                self.run_named("interrupted", message.answer)
+
     # prompt and engine
 
     @on(EngineNews)
@@ -259,6 +296,10 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
     @on(SessionTree.TrashRequested)
     def _trash(self) -> None:
         self.run_named("trash", "")
+
+    @on(SessionTree.DamagedRequested)
+    def _look_into(self, message: SessionTree.DamagedRequested) -> None:
+        self.run_named("doctor", message.path)
 
     @on(SessionTree.MarkAllRequested)
     def _mark_all(self) -> None:
@@ -331,7 +372,8 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
 
     def on_details_edited(self, message: Details.Edited) -> None:
         """Save a field."""
-        self.desk.choosing.save_field(message.session_id, message.change, message.field)
+        save = self.desk.choosing.save_field
+        save(message.session_id, message.change, message.field, message.is_moved)
 
     def on_details_model_requested(self) -> None:
         """Choose who answers."""

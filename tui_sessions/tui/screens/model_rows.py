@@ -62,7 +62,7 @@ def about(model: KnownModel) -> str:
         words.append(f"price: {clean_line(model.price_source)}")
     elif model.input_per_mtok is None:
         words.append("nobody tells its price")
-    return " · ".join(words)
+    return clean_line(" · ".join(words))
 
 
 def _row(id: str, model: KnownModel | None, group: str, mark: str) -> Choice:

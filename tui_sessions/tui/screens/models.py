@@ -99,7 +99,7 @@ class ModelList(PickerDialog[R]):
         self._is_filled = True
         self._fill(self._current)
         if self._typed:
-            self.choices.type(self._typed)
+            self.choices.type(clean_line(self._typed))
 
     def show_models(self, models: Iterable[KnownModel]) -> None:
         """All that is known by now; the cursor stays on its row."""

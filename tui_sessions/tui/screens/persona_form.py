@@ -23,7 +23,7 @@ from tui_sessions.model.params import (
     with_value,
 )
 from tui_sessions.model.session import Params
-from tui_sessions.model.text import clean
+from tui_sessions.model.text import clean, clean_line
 from tui_sessions.tui.screens.dialog import Dialog
 from tui_sessions.tui.widgets.field_editors import LineEditor, TextEditor
 
@@ -83,14 +83,14 @@ class PersonaForm(Dialog[str]):
         persona, params = self._persona, self._persona.params
         for text in (self._system, self._further):
             text.tab_behavior = "focus"
-        self._called.load(clean(persona.name))
-        self._model.load(clean(persona.model or ""))
+        self._called.load(clean_line(persona.name))
+        self._model.load(clean_line(persona.model or ""))
         self._system.load(clean(persona.system or ""))
         for key, editor in self._params.items():
             value = value_of(params, key)
             editor.load("" if value is None else shown(value))
         further = ((key, value) for key, value in set_values(params) if key not in OWN)
-        self._further.load("\n".join(f"{key} {shown(value)}" for key, value in further))
+        self._further.load("\n".join(f"{clean_line(key)} {shown(value)}" for key, value in further))
         self._called.focus()
 
     def answer(self) -> str:

@@ -78,9 +78,15 @@ class PromptScreen(ConversationScreen):
         """Say what a former run left waiting."""
         self._stage.attempt(lambda: self.desk.queueing.tell_left())
 
+    def settle(self) -> None:
+        """What is done now is meant for the session that was asked for."""
+
     @on(prompt_messages.Sent)
     def _send(self, message: prompt_messages.Sent) -> None:
-        self.desk.sending.send(message)
+        typed = self._stage.prompt.text
+        self.settle()
+        if self._stage.prompt.text == typed:  # Else something unsent stands before it, to be seen first.
+            self.desk.sending.send(message)
 
     @on(prompt_messages.CommandEntered)
     def _command(self, message: prompt_messages.CommandEntered) -> None:
@@ -92,7 +98,7 @@ class PromptScreen(ConversationScreen):
 
     @on(prompt_messages.NothingEntered)
     def _go_on(self) -> None:
-        if not self._stage.workspace.is_draft:
+        if not self._stage.workspace.is_draft and not self.desk.talking.ask_at_once():
             self._stage.attempt(self.desk.queueing.go_on)
 
     @on(prompt_messages.Edited)

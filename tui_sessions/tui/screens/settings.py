@@ -190,7 +190,7 @@ class SettingsDialog(TypedListDialog):
         )
         self._help.update(
             Content.assemble(
-                (f"{facts}\n", "$text-muted"),
+                (f"{clean_line(facts)}\n", "$text-muted"),
                 (f"{clean_line(row.warning)}\n" if row.warning else "", "$text-warning"),
                 clean_line(row.help),
             )

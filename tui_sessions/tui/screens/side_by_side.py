@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_sessions.model.comparisons import best
-from tui_sessions.model.text import clean
+from tui_sessions.model.text import clean, clean_line
 from tui_sessions.model.word_diff import Piece, word_diff
 from tui_sessions.tui.screens.answered_once import AnsweredOnce
 from tui_sessions.tui.widgets.answer_column import AnswerColumn, Candidate, Standing
@@ -96,7 +96,7 @@ class SideBySide(AnsweredOnce[R]):
         """What was asked, the columns, the keys."""
         prompt = FoldedText(id="compare_prompt")
         prompt.add_class("pane")
-        prompt.border_title = Content(self._title)
+        prompt.border_title = Content(clean_line(self._title))
         prompt.text = self._prompt
         yield prompt
         yield Horizontal(id="compare_columns")
@@ -179,7 +179,7 @@ class SideBySide(AnsweredOnce[R]):
             )
             column.place(standing)
         words = [*self.state(), *(() if self._are_together else ("each scrolls alone",))]
-        self.query_one(FoldedText).border_subtitle = Content(" · ".join(words))
+        self.query_one(FoldedText).border_subtitle = Content(clean_line(" · ".join(words)))
         self.differ()
         # Later: what was mounted just now cannot have the focus yet.
         self.call_after_refresh(self._focus)

@@ -180,11 +180,10 @@ def _notes(answer: Alternative) -> list[Run]:
     match answer.finish:
         case "stop" | None:
             return []
-        case "cancelled":
-            return [("■ stopped", WARNING)]
-        case "interrupted":
+        case "cancelled" | "interrupted" as finish:
+            word = "stopped" if finish == "cancelled" else finish
             why = clean(answer.error or "")[:_LONGEST_ERROR].strip()
-            return [(f"■ interrupted{': ' if why else ''}{why}", WARNING)]
+            return [(f"■ {word}{': ' if why else ''}{why}", WARNING)]
         case "length":
             return [("■ cut at the length limit", WARNING)]
         case "pause":

@@ -15,10 +15,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui_sessions.model.text import clean_line
+from tui_sessions.model.text import brief_line, clean_line
 from tui_sessions.tui.widgets.fuzzy import found_places, matcher
 from tui_sessions.tui.widgets.tag_colours import tag_colour
 
+MOST_READ = 1_000
+"""Characters of a row that are looked at; no window is so wide."""
 MARKED = "◆"
 LEAST_TEXT = 24
 """Columns give way before the text gets narrower than this."""
@@ -202,7 +204,7 @@ class ChoiceList(ScrollView, can_focus=False):
         muted = self.get_component_rich_style(
             "choices--cursor-muted" if at == self._cursor else "choices--muted"
         )
-        text = clean_line(choice.text)
+        text = brief_line(choice.text, MOST_READ)
         places = found_places(self._wanted, text) if self._wanted else set()
         mark = MARKED if choice.key in self._marked else choice.mark
         return self._row_segments(text, choice.columns, width, style, muted, places, mark)

@@ -5,7 +5,7 @@ Posts what changed as a `Change`; who saves it is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -31,6 +31,11 @@ from tui_sessions.tui.widgets.tag_field import TagEditor
 UNDO_DEPTH = 50
 AT_HAND_LABELS = ("–", *fields.SWITCH_WORDS[1:])
 EMPTY = "No session is open.\nOpen one in the tree, or begin one."
+
+
+def not_moved(_: Session) -> bool:
+    """Nobody else wrote there, as far as it matters."""
+    return False
 
 
 class Details(VerticalScroll, can_focus=False):
@@ -69,6 +74,8 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
         change: Change
         before: object
         after: object
+        is_moved: Callable[[Session], bool] = not_moved
+        """Whether somebody else wrote there meanwhile, so that `change` is not to be made."""
 
     @dataclass
     class ModelRequested(Message):
@@ -275,8 +282,15 @@ after a short pause. **ctrl+z** takes back typing, then the last saved change of
     def _edited(self, row: FieldRow, save: Save) -> Edited:
         key = row.field.key
         self._remember(save.session_id, key, save.before)
-        change = row.field.change(save.before, save.after)
-        return self.Edited(save.session_id, key, change, save.before, save.after)
+        field, after, ground = row.field, save.after, save.ground
+        return self.Edited(
+            save.session_id,
+            key,
+            field.change(ground, after),
+            save.before,
+            after,
+            lambda session: field.is_moved(session, ground, after),
+        )
 
     def _added(self, session_id: str, key: str, value: Any) -> Edited:
         field = fields.meta_field(key)

@@ -31,6 +31,8 @@ class Save:
     session_id: str
     before: Any
     after: Any
+    ground: Any
+    """What stood there when writing began, where another program changed it since."""
 
 
 class FieldRow(Vertical):
@@ -72,6 +74,8 @@ class FieldRow(Vertical):
         self.field = field
         self.editor = editor
         self.value: Any = None
+        self._ground: Any = None
+        """The value when writing began: another program may have changed it since."""
         self.session_id = ""
         # Not in the message: one that is under way when the form goes away is lost.
         self._unsent: list[Save] = []
@@ -98,7 +102,7 @@ class FieldRow(Vertical):
     def load(self, value: Any) -> None:
         """Shows `value` as untouched, whatever stood there."""
         self._stop_pause()
-        self.value = value
+        self.value = self._ground = value
         self._complain("")
         self.editor.load(self.field.shown(value))
 
@@ -112,6 +116,7 @@ class FieldRow(Vertical):
         self.value = value
         self.editor.loaded = self.field.shown(value)
         if not self.editor.is_typed:
+            self._ground = value
             self._complain("")
 
     def taken(self) -> tuple[Save, ...]:
@@ -141,7 +146,7 @@ class FieldRow(Vertical):
 
     def refuse(self, sentence: str, value: Any) -> None:
         """Says why saving failed; what was typed stays, `value` is what the file still holds."""
-        self.value = value
+        self.value = self._ground = value
         self.editor.loaded = self.field.shown(value)
         self._complain(sentence)
 
@@ -180,9 +185,10 @@ class FieldRow(Vertical):
             self._complain(str(error))
             return
         before, self.value = self.value, after
+        ground, self._ground = self._ground, after
         self.editor.settle()
         if before != after:
-            self._unsent.append(Save(self.session_id, before, after))
+            self._unsent.append(Save(self.session_id, before, after, ground))
 
     def _recheck(self) -> None:
         try:

@@ -43,6 +43,11 @@ class Field:
     """Shown in an empty field."""
     is_long: bool = False
 
+    def is_moved(self, session: Session, before: Any, after: Any) -> bool:
+        """Whether a text of several lines is by now neither what it was when writing began nor what was
+        written: somebody else wrote one, and neither is to take the other's place."""
+        return self.is_long and self.read(session) not in (before, after)
+
 
 def shown_text(value: object) -> str:
     """A one-line text as a field shows it."""

@@ -16,7 +16,7 @@ from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.content import Content
 
-from tui_sessions.model.text import clean
+from tui_sessions.model.text import clean, hidden_in
 from tui_sessions.tui.widgets import prompt_keys
 from tui_sessions.tui.widgets import prompt_messages as messages
 from tui_sessions.tui.widgets.completion import (
@@ -150,8 +150,16 @@ class PromptArea(ManyLines, HoldsKeys, inherit_bindings=False):
         if len(text) + len(self.text) > LARGEST_TEXT:
             self.post_message(messages.PasteTooLarge(len(text)))
             return
-        if result := self._replace_via_keyboard(tidied(text), *self.selection):
+        text = tidied(text)
+        if result := self._replace_via_keyboard(text, *self.selection):
             self.move_cursor(result.end_location)
+        if hidden := hidden_in(text):
+            what = "character that is" if hidden == 1 else "characters that are"
+            self.notify(
+                f"Pasted with {hidden:,} {what} not to be seen, shown as ·. What you send has them too.",
+                severity="warning",
+                markup=False,
+            )
 
     def _files_in(self, text: str) -> tuple[str, ...]:
         """The files that a paste names, where it is nothing else: they were dragged here."""

@@ -80,7 +80,7 @@ class QueuedLines(Widget, can_focus=False):
             return Strip.blank(width, self.rich_style)
         kind = "held" if self._note and y == 0 else "text"
         style = self.get_component_rich_style(f"queued--{kind}")
-        return Strip([Segment(cropped(lines[y], width), style)]).adjust_cell_length(
+        return Strip([Segment(cropped(clean_line(lines[y]), width), style)]).adjust_cell_length(
             width, self.rich_style
         )
 

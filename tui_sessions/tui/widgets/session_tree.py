@@ -13,7 +13,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui_sessions.model.results import FolderLine, SessionLine
+from tui_sessions.model.results import DamagedLine, FolderLine, SessionLine
 from tui_sessions.tui.widgets.tree_lines import fold_cells
 from tui_sessions.tui.widgets.tree_marks import MarkedTree
 from tui_sessions.tui.widgets.tree_window import is_foldable, is_unfolded, parent_position
@@ -102,6 +102,12 @@ move marks; `'` and letters jump to a title.
         """The trash is to be opened."""
 
     @dataclass
+    class DamagedRequested(Message):
+        """A damaged file is to be looked into."""
+
+        path: str
+
+    @dataclass
     class TypedAhead(Message):
         """Letters are looked for; None: no longer."""
 
@@ -145,6 +151,8 @@ move marks; `'` and letters jump to a title.
             self.post_message(self.Opened(line.row.id))
         elif isinstance(line, FolderLine) and line.kind == "trash":
             self.post_message(self.TrashRequested())
+        elif isinstance(line, DamagedLine):
+            self.post_message(self.DamagedRequested(line.row.path))
         elif line is not None and is_foldable(line):
             self.post_message(self.FoldToggled(line.key))
 

@@ -80,7 +80,13 @@ def _formula(token: Token, look: Look) -> Run:
 
 def _address(url: str, title: str, text: str) -> Iterator[Run]:
     """Where a link leads, and its title, unless its text says so."""
-    shown = "" if text in (url, url.removeprefix("mailto:")) else url
+    from tui_sessions.model.addresses import real_host, shown_address  # few texts have links
+
+    shown = shown_address(url)
+    if text in (shown, shown.removeprefix("mailto:")):
+        shown = ""
+    if (host := real_host(url)) and shown != url:
+        shown = f"{shown} → {host}".strip()
     told = " ".join(filter(None, (shown, f"“{title}”" if title else "")))
     if told:
         yield f" ({told})", MUTED._replace(url=url)
@@ -102,13 +108,18 @@ def with_links(text: str, look: Look) -> Iterator[Run]:
     if look.url or not ("://" in text or "@" in text or "www." in text.lower()):
         yield text, look
         return
+    from tui_sessions.model.addresses import real_host
+
     at = 0
     for found in _BARE.finditer(text):
         shown = found[0].rstrip(_NOT_AT_THE_END)
         if shown.endswith(")") and shown.count("(") < shown.count(")"):
             shown = shown[:-1]
         yield text[at : found.start()], look
-        yield shown, look._replace(name="link", url=_whole(shown))
+        url = _whole(shown)
+        yield shown, look._replace(name="link", url=url)
+        if host := real_host(url):
+            yield f" (→ {host})", MUTED._replace(url=url)
         at = found.start() + len(shown)
     yield text[at:], look
 

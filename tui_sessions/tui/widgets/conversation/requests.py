@@ -30,10 +30,12 @@ class Asked(Message, namespace="conversation"):
 
 @dataclass
 class CopyRequested(Message, namespace="conversation"):
-    """Text for the clipboard; `what` names it: "the answer", "a code block"."""
+    """Text for the clipboard, clean; `what` names it: "the answer", "a code block"."""
 
     text: str
     what: str
+    hidden: int = 0
+    """How many characters of the message stand in it as signs, since they are not to be seen."""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import BindingType
 
-from tui_sessions.model.text import clean
+from tui_sessions.model.text import clean, hidden_in
 from tui_sessions.tui.widgets.conversation import keys, requests
 from tui_sessions.tui.widgets.conversation.blocks import codes_of
 from tui_sessions.tui.widgets.conversation.selecting import SelectingView
@@ -46,16 +46,16 @@ Editing a prompt goes to a branch from before it, so that the old words stay.
         message = self.current_message
         if message is not None:
             named = {"user": "the prompt", "assistant": "the answer"}
-            self.post_message(
-                self.CopyRequested(clean(message.text), named.get(message.role, "the message"))
-            )
+            what, hidden = named.get(message.role, "the message"), hidden_in(message.text)
+            self.post_message(self.CopyRequested(clean(message.text), what, hidden))
 
     def action_copy_code(self) -> None:
         """Copy the message's code block, or let the owner ask which."""
         message = self.current_message
         codes = codes_of(clean(message.text)) if message else []
         if len(codes) == 1:
-            self.post_message(self.CopyRequested(codes[0].text, "a code block"))
+            hidden = hidden_in(message.text) if message else 0
+            self.post_message(self.CopyRequested(codes[0].text, "a code block", hidden))
         elif codes:
             self.post_message(self.CodeChoice(tuple((code.language, code.text) for code in codes)))
         elif message:

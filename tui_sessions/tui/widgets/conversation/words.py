@@ -131,7 +131,8 @@ def ending(turn: Turn, hints: Mapping[str, str]) -> tuple[Run, ...]:
             waits = turn.answer is None and turn.prompt is not None
             return ((f"no answer — {again}", MUTED),) if waits else ()
         case "cancelled":
-            return (("■ stopped", WARNING), (f" — {go_on}", MUTED))
+            waited = clean(turn.error or "")[:_LONGEST_ERROR].strip()
+            return ((f"■ stopped{': ' if waited else ''}{waited}", WARNING), (f" — {go_on}", MUTED))
         case "interrupted":
             return (("■ interrupted", WARNING), (f" — {go_on}", MUTED))
         case "length":

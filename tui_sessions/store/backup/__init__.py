@@ -1,0 +1,1 @@
+"""Backups of a library: made, verified, listed, and brought back."""
