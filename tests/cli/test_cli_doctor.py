@@ -45,7 +45,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(run, folder: Path) -
     before = sorted(os.listdir(folder))
     said = run("doctor", "--repair", "--dry-run")
     assert said.code == 3
-    assert "Would be: 3 messages can be read" in said.out
+    assert "To be done: 3 messages can be read" in said.out
     assert "Nothing was changed." in said.out
     assert sorted(os.listdir(folder)) == before
 
@@ -130,3 +130,12 @@ def test_broken_prices_and_personas_are_told_among_the_rest(run, folder: Path) -
     assert said.code == 3
     assert "prices.toml" in said.out
     assert "personas.toml" in said.out
+
+
+def test_what_mends_several_in_the_same_way_stands_once(run, folder: Path) -> None:
+    folder.chmod(0o755)
+    for path in folder.glob("*.json"):
+        path.chmod(0o644)
+    said = run("doctor").out
+    assert said.count("→ Close it to others: 0600.") == 1
+    assert "the library itself: Its mode is 0755." in said

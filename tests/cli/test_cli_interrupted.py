@@ -74,3 +74,8 @@ def test_a_session_without_any_is_an_error_in_a_sentence(run):
     assert said.code == 1
     assert "No answer that a crash cut off waits" in said.err
     assert run("interrupted", "keep").code == 2
+
+
+def test_keeping_all_of_none_says_that_there_is_none(run) -> None:
+    said = run("interrupted", "keep", "--all")
+    assert "No answer was cut off by a crash" in said.err

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 
+import pytest
+
+from tui_sessions.codec import gathering
 from tui_sessions.codec.encode import encode
 from tui_sessions.codec.gathering import DAMAGED
 from tui_sessions.codec.salvage import Salvaged, salvage, told
@@ -94,6 +97,14 @@ def test_a_bracket_that_is_lost_costs_nothing() -> None:
             }
 
 
+def test_packed_data_in_thousands_of_parts_is_read_to_its_end() -> None:
+    half = len(DATA) // 2
+    padding = b"\0" * 40_000
+    parts = (DATA[:half], *[b" "] * 2_000, DATA[half:])
+    data = padding.join((gzip.compress(parts[0]), b"".join(map(gzip.compress, parts[1:]))))
+    assert texts(salvage(data[:-9])) == texts(salvage(DATA))
+
+
 def test_both_sides_of_a_merge_are_kept() -> None:
     ours = b'      "content": "five of ours"'
     theirs = b'      "content": "five of theirs"'
@@ -107,8 +118,47 @@ def test_both_sides_of_a_merge_are_kept() -> None:
     assert "merge" in found.reasons[0]
 
 
+def test_what_each_side_of_a_merge_added_stands_where_it_stood_there() -> None:
+    def piece(name: str) -> gathering.Piece:
+        return gathering.Piece({"id": name}, [])
+
+    def side(names: str) -> gathering.Gathered:
+        return gathering.Gathered({}, [piece(name) for name in names], 0)
+
+    def united(ours: str, theirs: str) -> str:
+        return "".join(
+            piece.fields["id"]
+            for piece in gathering.united(side(ours), side(theirs)).pieces
+            if piece.fields
+        )
+
+    assert united("abc", "axbyc") == "axbyc"
+    assert united("abXc", "abYc") == "abXYc"
+    assert united("XYc", "ZcW") == "XYZcW"
+    assert united("", "ab") == united("ab", "") == united("ab", "ab") == "ab"
+
+
 def test_a_part_that_stands_there_twice_is_there_once() -> None:
     assert texts(salvage(DATA + DATA)) == texts(salvage(DATA))
+
+
+def test_thousands_of_messages_of_one_moment_are_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moment = "2024-01-01T00:00:00Z"
+    said = [{"role": "user", "content": f"{n}", "timestamp": moment} for n in range(500)]
+    compared = 0
+    better = gathering._better
+
+    def counted(one: gathering.Piece, other: gathering.Piece) -> gathering.Piece | None:
+        nonlocal compared
+        compared += 1
+        return better(one, other)
+
+    monkeypatch.setattr(gathering, "_better", counted)
+    data = json.dumps({"messages": [*said, *said]}).encode()[:-4]
+    assert salvage(data).kept == len(said)
+    assert len(said) <= compared < 5 * len(said)
 
 
 def test_other_answers_of_a_turn_stay_in_it() -> None:

@@ -98,7 +98,7 @@ def test_of_an_error_its_places_are_kept_and_not_its_words(log_file: Path) -> No
     log = logging.getLogger("tui_sessions")
     try:
         try:
-            open("/nowhere/canary-prompt")  # noqa: PTH123, SIM115 - it fails
+            open("/nowhere/canary-prompt")  # noqa: SIM115 - it fails
         except OSError as error:
             raise ValueError("about the canary-prompt") from error
     except ValueError:

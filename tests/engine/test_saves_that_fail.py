@@ -60,7 +60,8 @@ async def test_a_kill_while_an_answer_is_saved_costs_no_word_of_it(bench, monkey
 
     def look(*given):
         for path in (bench.library.root / ".tui-sessions" / "journal").glob("*.journal"):
-            kept.append("".join(record_of(line).get("t", "") for line in path.read_bytes().splitlines()))
+            records = map(record_of, path.read_bytes().splitlines())
+            kept.append("".join(record.get("t", "") for record in records))
         return update(*given)
 
     session = bench.session()

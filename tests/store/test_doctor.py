@@ -19,6 +19,7 @@ from tui_sessions.model.message import Message
 from tui_sessions.model.session import Parent
 from tui_sessions.model.turn import Turn
 from tui_sessions.model.usage import Usage
+from tui_sessions.store import scan
 from tui_sessions.store.doctor import own
 from tui_sessions.store.doctor.doctor import left
 from tui_sessions.store.index import charges
@@ -92,8 +93,9 @@ def test_a_file_in_which_nothing_can_be_read_is_left_and_told(tmp_path: Path) ->
     private(put(library.root, "x.json").parent)
     (library.root / "x.json").write_bytes(b"\0" * 40)
     report = library.doctor.check()
+    assert [(finding.path, finding.by) for finding in report.findings] == [("x.json", "")]
+    assert "Bring it back from a backup" in report.findings[0].cure
     done = library.doctor.mend(report.findings)
-    assert "Nothing of a conversation" in done[0].problem
     assert [finding.path for finding in left(report, done)] == ["x.json"]
     assert os.listdir(library.root).count("x.recovered.json") == 0
 
@@ -109,6 +111,22 @@ def test_what_others_can_read_is_closed_to_them(tmp_path: Path) -> None:
     assert kinds(library.doctor.check()).count("mode") == 2
     assert "mode" not in kinds(mend(library))
     assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_what_is_closed_to_others_in_our_own_folder_is_not_listed_for_it(tmp_path: Path) -> None:
+    library = opened_with_cache(tmp_path / "library")
+    library.create(session("soup", turn("t1"), title="Soup"))
+    library.create(session("stew", turn("t1")))
+    library.update("soup", lambda now: msgspec.structs.replace(now, title="Broth"))
+    library.delete("stew")
+    (library.root / "kept").mkdir(mode=0o700)
+    own = library.root / ".tui-sessions"
+    for path in [*own.rglob("*.version"), *own.glob("trash/*.json"), library.root / "kept"]:
+        path.chmod(0o755)
+    assert kinds(library.doctor.check()).count("mode") > 2
+    mend(library)
+    assert [row.path for row in library.rows()] == [library.row("soup").path]
+    assert library.damaged() == ()
 
 
 def test_a_second_file_with_an_id_gets_one_of_its_own(tmp_path: Path) -> None:
@@ -220,6 +238,22 @@ def test_an_index_that_says_what_no_file_says_is_made_anew(tmp_path: Path) -> No
     assert [row.turns for row in library.rows()] == [1, 1]
 
 
+def test_an_index_that_lists_what_is_no_file_of_the_library_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = opened_with_cache(tmp_path / "l")
+    library.create(session("one", turn("t1"), title="one"))
+    library.delete(library.create(session("two", turn("t1"))).id)
+    (deleted,) = (library.root / ".tui-sessions" / "trash").glob("*.json")
+    with monkeypatch.context() as patched:
+        patched.setattr(scan, "is_hidden", lambda path: False)
+        library.doctor._index.reread(str(deleted.relative_to(library.root)))
+    assert len(library.rows()) == 2
+    assert kinds(library.doctor.check()) == ["index"]
+    assert mend(library).findings == ()
+    assert [row.title for row in library.rows()] == ["one"]
+
+
 def test_files_of_other_forms_are_written_in_ours_and_kept_as_they_were(tmp_path: Path) -> None:
     library = opened_with_cache(tmp_path / "l")
     flat = {
@@ -289,6 +323,7 @@ def test_links_and_devices_are_told_and_left(tmp_path: Path) -> None:
     os.mkfifo(library.root / "pipe.json")
     assert kinds(library.doctor.check()) == ["link", "link"]
     assert kinds(mend(library)) == ["link", "link"]
+    assert library.doctor.recovered_beside("pipe.json") == ""
 
 
 def test_a_library_that_cannot_be_written_is_told(

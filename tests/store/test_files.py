@@ -157,6 +157,8 @@ def test_packed_data_comes_back_and_its_size_is_bounded(monkeypatch: pytest.Monk
     packed = files.packed(NEW)
     assert files.unpacked(packed) == NEW
     assert files.unpacked(packed + packed) == NEW + NEW
+    parts = b"\0".join([packed] * 3_000) + bytes(40_000)
+    assert files.unpacked(parts) == NEW * 3_000
     with pytest.raises(DamagedFileError, match="cut off"):
         files.unpacked(packed[:-9])
     with pytest.raises(DamagedFileError, match="not gzip data"):

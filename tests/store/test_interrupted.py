@@ -8,7 +8,9 @@ import msgspec
 import pytest
 from shelves import opened, session, turn
 
+from tui_sessions.errors import StoreError
 from tui_sessions.model.dropping import drop, found_cut, is_standing
+from tui_sessions.store import files
 from tui_sessions.store.journal import line
 from tui_sessions.store.library import Library
 
@@ -140,3 +142,44 @@ def test_notes_that_cannot_be_read_stop_nothing(library: Library) -> None:
     (library.root / ".tui-sessions" / "interrupted.json").write_text("{ no list")
     assert library.interrupted.waiting() == ()
     assert library.recover() == ()
+
+
+def test_notes_that_cannot_be_read_just_now_are_not_written_over(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(library, "Because")
+    (cut,) = library.interrupted.waiting()
+    read = files.read
+
+    def refused(path: Path) -> files.Content:
+        if Path(path).name == "interrupted.json":
+            raise StoreError("Cannot read it: the disk has an error.")
+        return read(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "read", refused)
+        assert library.interrupted.waiting() == ()
+        with pytest.raises(StoreError):
+            library.interrupted.decided([cut])
+    assert library.interrupted.waiting() == (cut,)
+
+
+def test_what_another_program_noted_meanwhile_stays(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.create(session("b", turn("t", answer=None), title="Stew"))
+    cut_off(library, "Because")
+    (cut,) = library.interrupted.waiting()
+    other = opened(library.root)
+    left_behind(library, line(BEGUN | {"session": "b"}), line({"t": "It is so"}), name="2-dead")
+    held = library.interrupted._locks.held_as
+
+    def late(name: str, *, busy: str) -> object:
+        monkeypatch.undo()
+        other.recover()
+        return held(name, busy=busy)
+
+    monkeypatch.setattr(library.interrupted._locks, "held_as", late)
+    library.interrupted.decided([cut])
+    (left,) = library.interrupted.waiting()
+    assert left.session_id == "b"

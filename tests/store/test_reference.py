@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from shelves import opened, put, session, turn
 
-from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError
+from tui_sessions.errors import AmbiguousError, DamagedFileError, NotFoundError, StoreError
+from tui_sessions.model.edits import retitle
 from tui_sessions.store.library import Library
 
 
@@ -91,3 +92,45 @@ def test_the_branches_of_a_session_are_counted(tmp_path: Path) -> None:
     library.branch("a", 1)
     library.branch("a", 0)
     assert (library.branches("a"), library.branches("b")) == (2, 0)
+
+
+def test_a_session_whose_file_was_emptied_is_damaged_and_not_missing(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    library.create(session("a", turn("t")))
+    library.update("a", retitle("Anew"))
+    library.path("a").write_bytes(b"")
+    library.refresh()
+    with pytest.raises(
+        DamagedFileError, match=r"among those that can be read\. .*\.json cannot be"
+    ):
+        library.update("a", lambda now: now)
+    with pytest.raises(NotFoundError):
+        library.load("another")
+
+
+@pytest.mark.parametrize("is_mount", [False, True])
+def test_a_library_that_was_moved_away_is_not_begun_anew_in_its_place(
+    tmp_path: Path, is_mount: bool
+) -> None:
+    root = tmp_path / "library"
+    library = opened(root)
+    library.create(session("a", turn("t")))
+    library.update("a", retitle("Anew"))
+    root.rename(tmp_path / "moved")
+    if is_mount:
+        root.mkdir()
+    library.refresh()
+    for attempt in (
+        lambda: library.update("a", lambda now: now.with_turns(())),
+        lambda: library.create(session("b")),
+    ):
+        with pytest.raises(StoreError, match=r"not there any more: it was moved, or its disk"):
+            attempt()
+    if is_mount:
+        root.rmdir()  # Nothing stands in it.
+    else:
+        with pytest.raises(StoreError, match=r"is not there: it was moved"):
+            library.load("a")
+    (tmp_path / "moved").rename(root)
+    library.refresh()
+    assert library.load("a").turns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,31 @@ def test_a_path_that_is_proposed_is_free_and_can_be_written(
     library.rescue.to_file(library.load("a"), first)
     assert library.rescue.proposed(library.load("a")) != first
     assert first.parent == tmp_path
+
+
+def test_a_full_disk_does_not_keep_a_place_from_being_proposed(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> str:  # Python tries its folder for temporary files by writing into it.
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", full)
+    assert library.rescue.proposed(library.load("a")).name == "tui-sessions-a.json"
+
+
+def test_every_place_is_proposed_once_those_on_another_disk_first(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    monkeypatch.setattr(library.rescue, "_places", lambda: iter([here, there, here]))
+    monkeypatch.setattr(library.rescue, "_merit", lambda place: place == there)
+    found = [path.parent for path in library.rescue.proposals(library.load("a"))]
+    assert found == [there, here]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "y/" * 3000 + "z", "a\0b"])
+def test_a_name_that_no_disk_takes_is_a_sentence(
+    library: Library, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises((StoreError, UsageError)):
+        library.rescue.to_file(library.load("a"), tmp_path / name)

@@ -115,3 +115,26 @@ def test_a_disk_that_is_still_full_is_told_once(
     with pytest.raises(StoreError, match="the disk is full"):
         library.update("a", retitle("Stew"))
     assert len(tries) == 2
+
+
+def test_what_lies_in_the_place_of_the_reserve_is_not_written_through(
+    library: Library, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    os.link(precious, place(library).with_name("reserve.new"))
+    assert library.reserve.keep()
+    assert precious.read_text() == "mine"
+
+
+def test_a_pipe_in_the_place_of_the_reserve_stops_nothing(library: Library) -> None:
+    os.mkfifo(place(library).with_name("reserve.new"))
+    assert library.reserve.keep()
+
+
+def test_no_reserve_is_made_where_a_link_leads_away(library: Library, tmp_path: Path) -> None:
+    own, away = library.root / ".tui-sessions", tmp_path / "away"
+    own.rename(away)
+    own.symlink_to(away)
+    assert not library.reserve.keep()
+    assert not (away / "reserve").exists()

@@ -70,7 +70,7 @@ def test_what_comes_back_is_no_other_programs(shelved: Shelved) -> None:
     found = library.reconcile("s0")
     assert not found.is_news
     assert [one.id for one in found.session.turns] == ["t1", "t2"]
-    assert names(library) == {"s0", "s1", "s2", "s3"}
+    assert {row.id for row in library.rows()} == {"s0", "s1", "s2", "s3"}
     latest = library.versions.rows("s0")[0]
     assert latest.turns == 3
 

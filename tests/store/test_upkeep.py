@@ -6,13 +6,16 @@ import gzip
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shelves import START, Ticking, names, opened, put, session, stocked, turn
 
+from tui_sessions.errors import StoreError
 from tui_sessions.model.edits import add_tags, set_meta, set_status
 from tui_sessions.model.query import parse_query
 from tui_sessions.model.upkeep import Wanted
+from tui_sessions.store.library import Library
 
 LONG_AGO = datetime(2024, 1, 15, tzinfo=UTC)
 
@@ -154,6 +157,79 @@ def test_what_is_archived_is_not_archived_again(tmp_path: Path) -> None:
     assert library.upkeep.bring_back(["a"]).problems == ("'A' is not in the archive.",)
 
 
+def refuses(monkeypatch: pytest.MonkeyPatch, library: Library, name: str, times: int = 1) -> None:
+    """The disk refuses this for so many times."""
+    real, left = getattr(library, name), [None] * times
+
+    def act(*args: Any, **kwargs: Any) -> Any:
+        if left:
+            left.pop()
+            raise StoreError("The disk is full.")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(library, name, act)
+
+
+def test_what_could_not_be_moved_out_of_the_archive_still_knows_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(tmp_path, "a", folder="work/")
+    library = opened(tmp_path)
+    library.upkeep.archive(["a"])
+    refuses(monkeypatch, library, "move")
+    outcome = library.upkeep.bring_back(["a"])
+    assert (outcome.done, outcome.step, outcome.problems) == (0, None, ("The disk is full.",))
+    assert library.load("a").meta.extra == {"archived_from": "work"}
+    assert library.load("a").status == "archived"
+    assert library.upkeep.bring_back(["a"]).done == 1
+    assert "work/a.json" in names(tmp_path)
+    assert library.load("a").meta.extra == {}
+
+
+def test_marks_that_could_not_be_taken_away_go_at_the_next_try_or_all_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(tmp_path, "a", "b", folder="work/")
+    library = opened(tmp_path)
+    library.upkeep.archive(["a"])
+    library.upkeep.archive(["b"])
+    refuses(monkeypatch, library, "update", 2)
+    assert library.upkeep.bring_back(["a"]).problems == ("The disk is full.",)
+    assert library.upkeep.bring_back(["b"]).step is not None
+    library.history.undo()
+    assert {"work/a.json", "archive/2024-01/b.json.gz"} <= names(tmp_path)
+    assert library.upkeep.bring_back(["a"]).problems == ()
+    assert (library.load("a").status, library.load("a").meta.extra) == ("active", {})
+    assert library.upkeep.bring_back(["a"]).problems == ("'A' is not in the archive.",)
+
+
+def test_what_does_not_get_into_the_archive_is_not_marked_as_archived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(tmp_path, "a", folder="work/")
+    library = opened(tmp_path)
+    refuses(monkeypatch, library, "move")
+    outcome = library.upkeep.archive(["a"])
+    assert (outcome.done, outcome.step) == (0, None)
+    assert (library.load("a").status, library.load("a").meta.extra) == ("active", {})
+    refuses(monkeypatch, library, "move")
+    refuses(monkeypatch, library, "make_folder")
+    real, calls = library.update, []
+
+    def once(*args: Any) -> Any:
+        calls.append(args)
+        if len(calls) > 1:
+            raise StoreError("The disk is full.")
+        return real(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(library, "update", once)
+        assert library.upkeep.archive(["a"]).step is not None
+    assert library.load("a").status == "archived"
+    library.history.undo()
+    assert (library.load("a").status, library.load("a").meta.extra) == ("active", {})
+
+
 def test_what_packing_frees_is_told_before(tmp_path: Path) -> None:
     aged(tmp_path, "a", "b")
     library = opened(tmp_path)
@@ -189,6 +265,15 @@ def test_what_is_used_meanwhile_stays(tmp_path: Path) -> None:
     assert library.upkeep.tidy(plan).done == 1
     assert library.has("a")
     assert [row.id for row in library.trash()] == ["b"]
+
+
+def test_what_is_pinned_while_it_is_asked_about_stays(tmp_path: Path) -> None:
+    aged(tmp_path, "a", "b")
+    library = opened(tmp_path)
+    plan = library.upkeep.plan(Wanted(unused_since=START, old_go_to="trash"), now=Ticking())
+    library.update("a", set_meta("pinned", True))
+    assert library.upkeep.tidy(plan).done == 1
+    assert library.has("a")
 
 
 def test_empty_sessions_and_files_go_but_not_what_was_prepared(tmp_path: Path) -> None:

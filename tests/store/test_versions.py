@@ -83,6 +83,19 @@ def test_restoring_one_is_a_step_that_can_be_taken_back(tmp_path: Path) -> None:
     assert library.versions.restore("s", library.versions.rows("s")[0].number) is not None
 
 
+def test_one_whose_file_was_removed_is_made_again(tmp_path: Path) -> None:
+    library = opened(tmp_path)
+    library.create(session("a"))
+    library.update("a", retitle("Kept"))
+    library.path("a").unlink()
+    library.refresh()
+    number = library.versions.rows("a")[0].number
+    assert library.versions.restore("a", number) is not None
+    assert library.load("a").title == "Kept"
+    library.history.undo()
+    assert library.rows() == ()
+
+
 def test_packed_sessions_have_versions_as_well(tmp_path: Path) -> None:
     library = stocked(tmp_path, name="soup")
     packed = files.packed((tmp_path / "soup.json").read_bytes())

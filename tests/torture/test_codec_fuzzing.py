@@ -181,8 +181,10 @@ def mutated() -> Iterator[bytes]:
         if number % 3 == 0:
             data = spoilt(data, random)
         for _ in range(random.randint(1, 3)):
-            # Some damages are to what is JSON no more.
-            with suppress(ValueError, KeyError, TypeError, IndexError, AttributeError):
+            # Some damages are to what is JSON no more, or too deep by now.
+            with suppress(
+                ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError
+            ):
                 data = random.choice(kinds)(data, random) if len(data) > 8 else data
         yield data[:60_000]
         number += 1

@@ -21,7 +21,7 @@ from tui_sessions.tui.app import SessionsApp
 from tui_sessions.wiring import services
 
 PATIENCE_S = 30
-SOME = 16
+SOME = 6
 """So many cases are in the library of `make test`."""
 STOPS: tuple[tuple[str, ...], ...] = (
     (), ("f8",), ("f9",), ("f6", "down", "down", "pagedown"), (":stats", "1"), ("2", "down"), ("3", "enter"),

@@ -148,10 +148,13 @@ def test_a_kill_of_the_screen_loses_nothing_that_was_promised(
     part: int, rounds: Callable[[int], Rounds]
 ) -> None:
     here = rounds(100 + part)
+    count = 0
     with Nursery(screen=True) as nursery:
-        for number in range(SCREEN_ROUNDS):
-            screen_round(here, nursery, waits=number % 2 == 1)
-    report(here, "kills of the screen", SCREEN_ROUNDS)
+        # Few rounds on a busy machine may all miss the moment: some more then, but not for ever.
+        while count < SCREEN_ROUNDS or (not here.kept_in_part and count < 5 * SCREEN_ROUNDS):
+            screen_round(here, nursery, waits=count % 2 == 1)
+            count += 1
+    report(here, "kills of the screen", count)
 
 
 def screen_round(here: Rounds, nursery: Nursery, *, waits: bool) -> None:

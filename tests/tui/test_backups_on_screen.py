@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from tui_sessions.tui.widgets.status_line import StatusLine
 
 def gone(_sink: object) -> None:
     raise StoreError("The disk is gone.")
+
+
+def odd(*_args: object, **_more: object) -> None:
+    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
 
 
 async def with_three(user):
@@ -155,6 +161,19 @@ async def test_a_line_stands_while_the_last_one_is_too_old(workspace, tmp_path):
         desk.backups_due.look()
         await user.see_no("The last backup is 5 days old.")
         assert not user.screen.query_one("#backup-line", StatusLine).text
+
+
+async def test_a_disk_that_refuses_oddly_does_not_end_automatic_backups(workspace):
+    async with workspace(**{"backups.every": "1d"}) as user:
+        await with_three(user)
+        due = user.app.screen_stack[0].desk.backups_due
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tui_sessions.store.backup.backups.Backups.make", odd)
+            due.look()
+            await user.see("The automatic backup was not made. Stale file handle.")
+        await user.until(lambda: not due._is_at_it, "the end of the look")
+        due.look()
+        await user.until(lambda: len(shelf(user)) == 1, "the backup")
 
 
 async def test_nothing_is_made_unasked(workspace):

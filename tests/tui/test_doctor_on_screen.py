@@ -70,12 +70,65 @@ async def test_enter_on_a_damaged_file_shows_what_can_be_read_of_it(
 async def test_a_library_that_is_well_says_so(workspace: Any) -> None:
     async with workspace() as user:
         await user.command(":doctor")
+        await user.see("All is well: 0 files read.")
+        assert user.screen is user.stage.screen  # no empty list to leave
+
+
+async def test_escape_leads_from_a_damaged_file_back_to_what_was_found(
+    workspace: Any, tmp_path: Path
+) -> None:
+    damaged_library(tmp_path / "library")
+    async with workspace() as user:
+        await user.command(":doctor")
         await user.until(lambda: isinstance(user.screen, DoctorDialog), "the findings")
-        await user.see("All is well")
-        await user.press("ctrl+r")
-        await user.see("There is nothing here that can be repaired.")
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.screen, SalvageDialog), "what can be read")
         await user.press("escape")
-        await user.until(lambda: not isinstance(user.screen, DoctorDialog), "the main screen")
+        await user.until(lambda: isinstance(user.screen, DoctorDialog), "the findings again")
+        await user.press("escape")
+        await user.until(lambda: user.screen is user.stage.screen, "the main screen")
+
+
+async def test_enter_is_named_for_what_it_does_to_the_finding_under_the_cursor(
+    workspace: Any, tmp_path: Path
+) -> None:
+    damaged_library(tmp_path / "library")
+    (tmp_path / "library" / "good.json").chmod(0o644)
+    async with workspace() as user:
+        await user.command(":doctor")
+        await user.see("enter look into it")
+        await user.press("down")
+        await user.see("enter repair this")
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.screen, ConfirmDialog), "what would be done")
+        await user.press("escape")
+
+
+async def test_a_finding_that_only_its_owner_can_mend_says_so_at_enter(
+    workspace: Any, tmp_path: Path
+) -> None:
+    damaged_library(tmp_path / "library")
+    (tmp_path / "library" / "cut.json").unlink()
+    (tmp_path / "library" / "link.json").symlink_to("good.json")
+    async with workspace() as user:
+        await user.command(":doctor")
+        await user.see("1 link or device")
+        await user.press("enter")
+        await user.see("That cannot be mended from here.")
+        await user.press("escape")
+
+
+async def test_a_file_of_which_nothing_can_be_read_offers_no_copy_of_it(
+    workspace: Any, tmp_path: Path
+) -> None:
+    damaged_library(tmp_path / "library")
+    (tmp_path / "library" / "cut.json").write_bytes(b"[[[")
+    async with workspace() as user:
+        await user.command(":doctor cut.json")
+        await user.until(lambda: isinstance(user.screen, SalvageDialog), "what can be read")
+        await user.see("Nothing of a conversation can be read", "enter close")
+        await user.press("enter")
+        await user.until(lambda: user.screen is user.stage.screen, "the main screen")
 
 
 async def test_a_file_that_is_not_damaged_is_not_looked_into(

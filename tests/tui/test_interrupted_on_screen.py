@@ -42,6 +42,16 @@ async def test_what_came_is_kept_with_one_key(workspace, crashed):
         assert user.stage.prompt.area.has_focus
 
 
+async def test_one_step_back_from_the_prompt_leads_to_the_line_and_enter_keeps(workspace, crashed):
+    async with workspace(open_id=crashed()) as user:
+        await user.see("shift+tab or alt+g goes here")
+        await user.press("shift+tab")
+        await user.press("enter")
+        await user.see_no("A crash cut")
+        assert last(user).answer.text == "Half of an answer"
+        assert user.stage.prompt.area.has_focus
+
+
 async def test_the_rest_is_asked_for_with_one_key(workspace, crashed):
     async with workspace(open_id=crashed()) as user:
         user.screen.run_named("model", "demo/demo")

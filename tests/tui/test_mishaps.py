@@ -209,12 +209,13 @@ async def test_the_palette_types_out_what_needs_words(workspace):
         await user.until(lambda: user.stage.prompt.text == ":system ", "the command typed out")
 
 
-async def test_the_open_session_deleted_by_another_program_is_told(workspace):
+async def test_the_open_session_deleted_by_another_program_is_told(workspace, made_services):
     async with workspace() as user:
         await user.ask("Short lived")
         await user.answered()
         (path,) = user.library.root.glob("*.json")
-        path.unlink()
+        made_services().library.delete(user.stage.workspace.session_id)
+        assert not path.exists()
         user.app.screen.desk.watching.look()
         await user.see("deleted outside")
         assert user.stage.workspace.is_draft

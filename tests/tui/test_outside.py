@@ -204,6 +204,24 @@ async def test_a_damaged_file_under_an_open_session_is_offered_to_be_kept(worksp
         await told(user, "This session is saved.")
 
 
+async def test_a_removed_file_leaves_what_it_held_on_the_screen(workspace):
+    async with workspace() as user:
+        path = await asked(user, "First here")
+        data = path.read_bytes()
+        path.unlink()
+        await told(user, "Another program removed", ":save-shown")
+        assert prompts(user) == ["First here"]
+        by_rename(path, data)
+        await user.until(lambda: user.library.rows(), "the file again")
+        await asked(user, "Second here")
+        assert prompts(user) == ["First here", "Second here"]
+        path.unlink()
+        await user.until(lambda: not user.library.rows(), "nothing listed")
+        await user.command(":save-shown")
+        await user.until(lambda: len(user.files()) == 1, "a file again")
+        assert len(user.files()[0]["turns"]) == 2
+
+
 async def test_versions_are_looked_through_and_brought_back(workspace):
     async with workspace() as user:
         await asked(user, "First here", "Second here")

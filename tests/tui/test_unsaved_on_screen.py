@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from tui_sessions.errors import StoreError
+from tui_sessions.errors import ConflictError, StoreError
+from tui_sessions.store.locks import Locks
 from tui_sessions.store.rescue import Rescue
 from tui_sessions.tui import unsaved
+from tui_sessions.tui.screens.save_elsewhere import SaveElsewhereDialog
 
 
 @pytest.fixture
@@ -195,3 +197,181 @@ async def test_the_reserve_that_was_given_up_is_said(workspace, monkeypatch):
         await user.ask("First")
         await user.answered()
         await user.see("The disk is full: the room that was held back was given up")
+
+
+async def test_a_change_that_has_become_impossible_is_not_called_saved(workspace, refused):
+    async with workspace() as user:
+        await user.ask("First")
+        await user.answered()
+        refused(user)
+        await user.command(":rename Typed with care")
+        await user.see("The change is not saved")
+        user.library.path(user.stage.workspace.session.id).unlink()
+        user.library.refresh()
+        refused(user, False)
+        user.screen.desk.unsaved.try_again()
+        await user.see("There is no session")
+        assert "Everything is saved" not in user.text()
+
+
+async def test_a_change_waits_for_another_program_that_writes_the_session(workspace, refused):
+    async with workspace() as user:
+        await user.ask("First")
+        await user.answered()
+        refused(user)
+        await user.command(":rename Typed with care")
+        refused(user, False)
+        held, locks = user.stage.workspace.held, user.library._locks
+        session_id = user.stage.workspace.session.id
+        locks._timeout_s = 0.0
+        with Locks(locks._folder).held(session_id), pytest.raises(ConflictError):
+            held.save()
+        assert held.count() == 1
+        held.save()
+        assert user.files()[0]["title"] == "Typed with care"
+
+
+async def test_nobody_waits_for_another_program_while_it_is_tried_again(workspace, refused):
+    async with workspace(**SLOW) as user:
+        await answer_refused(user, refused)
+        refused(user, False)
+        locks, session_id = user.library._locks, user.stage.workspace.session.id
+        locks._timeout_s = 3600.0  # Whoever waits, waits for ever.
+        with Locks(locks._folder).held(session_id):
+            assert not user.screen.desk.unsaved.try_again()
+        await user.see("is being written by")
+        assert user.screen.desk.unsaved.try_again()
+        assert len(user.files()[0]["turns"][0]["messages"]) == 2
+
+
+async def test_a_prompt_that_was_sent_is_not_called_unsaved(workspace, monkeypatch):
+    from tui_sessions.config import drafts
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    async with workspace() as user:
+        kept = user.app.services.drafts
+        await user.type("half a thought")
+        await user.until(kept.load, "the draft")
+        monkeypatch.setattr(drafts, "write_private", full)
+        await user.press("enter")
+        await user.answered()
+        await user.until(lambda: kept.problem, "the refusal")
+        await user.press("f8")
+        assert not user.screen.desk.unsaved.is_waiting
+        assert "is not saved" not in user.text()
+        assert "The disk is full" not in user.text()
+        monkeypatch.undo()
+        user.screen.desk.unsaved.try_again()
+        assert not kept.problem
+        assert kept.load() == {}
+
+
+async def test_what_is_typed_in_another_session_is_called_that_and_copied(
+    workspace, monkeypatch, tmp_path
+):
+    from tui_sessions.config import drafts
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    async with workspace() as user:
+        await user.ask("First")
+        await user.answered()
+        with monkeypatch.context() as patched:
+            patched.setattr(drafts, "write_private", full)
+            await user.type("half a thought")
+            await user.see("What is typed in the prompt is not saved")
+            user.screen.run_named("new", "")
+            user.screen.desk.unsaved.try_again()
+            await user.see("What is typed in another session is not saved")
+            user.screen.desk.unsaved.save_elsewhere(str(tmp_path / "copy"))
+            assert not user.screen.desk.unsaved.unsafe()
+        (path,) = tmp_path.glob("copy*")
+        assert json.loads(path.read_text()) == "half a thought"
+        user.screen.desk.unsaved.try_again()
+        await user.see_no("is not saved")
+
+
+async def test_quitting_names_the_answer_and_the_form(workspace, refused, monkeypatch):
+    async with workspace(**SLOW) as user:
+        await answer_refused(user, refused)
+        monkeypatch.setattr(user.screen, "finish", lambda: "The title is too long.")
+        await user.press("ctrl+q")
+        await user.see(
+            "Quit without saving the answer and the details?",
+            "· The disk is full.",
+            "· The title is too long.",
+        )
+        await user.press("escape")
+
+
+async def test_what_is_typed_after_a_copy_is_asked_about(workspace, refused, tmp_path, monkeypatch):
+    from tui_sessions.config import drafts
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(drafts, "write_private", full)
+    async with workspace() as user:
+        await user.type("half")
+        await user.see("What is typed in the prompt is not saved")
+        user.screen.desk.unsaved.save_elsewhere(str(tmp_path / "copy"))
+        assert not user.screen.desk.unsaved.unsafe()
+        await user.type(" a thought")
+        assert user.screen.desk.unsaved.unsafe() == "What is typed in the prompt"
+
+
+async def test_the_second_place_is_tried_where_the_first_has_no_room(
+    workspace, refused, tmp_path, monkeypatch
+):
+    roomy = tmp_path / "roomy"
+    roomy.mkdir()
+    monkeypatch.setattr(Rescue, "_places", lambda self: iter([tmp_path / "gone", roomy]))
+    async with workspace(**SLOW) as user:
+        await answer_refused(user, refused)
+        user.app.terminal_gone()
+        await user.until(lambda: user.app._exit, "the end")
+    assert list(roomy.glob("tui-sessions-*.json"))
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_an_answer_that_the_end_cuts_and_the_disk_refuses_is_copied(
+    workspace, refused, tmp_path, is_asked
+):
+    async with workspace(**SLOW) as user:
+        await user.ask("Keep me")
+        await user.until(user.so_far, "text")
+        refused(user)
+        if is_asked:
+            await user.press("ctrl+q")
+        else:
+            user.app.terminal_gone()
+        await user.until(lambda: user.app._exit, "the end")
+    (path,) = tmp_path.glob("tui-sessions-*.json")
+    (turn,) = json.loads(path.read_text())["turns"]
+    assert [message["role"] for message in turn["messages"]] == ["user", "assistant"]
+    assert str(path) in user.app.leaving.last_words
+
+
+async def test_a_signal_ends_the_program_whatever_is_wrong(workspace, monkeypatch):
+    async with workspace() as user:
+
+        def broken():
+            raise RuntimeError("the form is gone")
+
+        monkeypatch.setattr(user.screen, "finish", broken)
+        with pytest.raises(RuntimeError):
+            user.app.leaving.leave(15)
+        await user.until(lambda: user.app._exit, "the end")
+    assert user.app.return_code == 143
+
+
+async def test_a_place_that_is_only_memory_is_called_that(workspace):
+    async with workspace() as user:
+        user.screen.app.push_screen(SaveElsewhereDialog("/dev/shm/soup.json", lambda path: path))
+        await user.see("/dev/shm is memory")
+        await user.press("home", "x")
+        await user.see_no("/dev/shm is memory")
+        await user.press("escape")

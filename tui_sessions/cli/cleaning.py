@@ -82,6 +82,8 @@ def cleanup_command(
         plan = _without_trash(plan)
     _print(call, upkeep, plan)
     if choice.is_dry or not plan:
+        if plan:
+            call.console.say("Nothing was changed.")
         return 0
     if not choice.is_sure and not _is_agreed(call):
         call.console.say("Nothing was changed.")

@@ -121,29 +121,41 @@ def _print(call: Call, found: Report, done: list[Mended], *, is_all: bool, is_dr
         findings = list(group)
         console.heading(f"{_capital(kind_words(kind, len(findings)))}:")
         shown = findings if is_all else findings[:SHOWN]
-        is_shared = len(findings) > 1 and len({finding.cure for finding in findings}) == 1
-        for finding in shown:
-            for line in _lines(finding, ends.get(finding), is_dry=is_dry, with_cure=not is_shared):
-                console.line(line)
-        if len(findings) > len(shown):
-            console.line(f"  and {len(findings) - len(shown):,} more: --all names them.")
-        if is_shared and findings[0].cure and findings[0] not in ends:
-            console.line(f"  → {clean_line(findings[0].cure)}")
+        for line in _lines(shown, ends, hidden=len(findings) - len(shown), is_dry=is_dry):
+            console.line(line)
     console.line(summary(found))
     if end := _end(found, done, is_dry=is_dry):
         console.line(end)
 
 
-def _lines(finding: Finding, end: Mended | None, *, is_dry: bool, with_cure: bool) -> Iterable[str]:
-    what = clean_line(finding.what)
-    yield f"  {clean_line(finding.path)}: {what}" if finding.path else f"  {what}"
+def _lines(
+    findings: list[Finding], ends: dict[Finding, Mended], *, hidden: int, is_dry: bool
+) -> Iterable[str]:
+    """What was found of one kind; what mends several of them in the same way stands once, below them."""
+    by_end: dict[str, list[Finding]] = {}
+    for finding in findings:
+        end = _end_of(finding, ends.get(finding), is_dry=is_dry)
+        by_end.setdefault(end, []).append(finding)
+    more = [f"  and {hidden:,} more: --all names them."] if hidden else []
+    for end, alike in by_end.items():
+        for finding in alike:
+            place = clean_line(finding.path) or "the library itself"
+            yield f"  {place}: {clean_line(finding.what)}"
+        if len(by_end) == 1:
+            yield from more
+        if end:
+            yield f"  {end}" if len(alike) > 1 else f"    {end}"
+    if len(by_end) > 1:
+        yield from more
+
+
+def _end_of(finding: Finding, end: Mended | None, *, is_dry: bool) -> str:
+    """What mends it, or what became of it."""
     if end is None:
-        if finding.cure and with_cure:
-            yield f"    → {clean_line(finding.cure)}"
-    elif end.problem:
-        yield f"    Not mended: {clean_line(end.problem)}"
-    else:
-        yield f"    {'Would be' if is_dry else 'Mended'}: {clean_line(end.done)}"
+        return f"→ {clean_line(finding.cure)}" if finding.cure else ""
+    if end.problem:
+        return f"Not mended: {clean_line(end.problem)}"
+    return f"{'To be done' if is_dry else 'Mended'}: {clean_line(end.done)}"
 
 
 def _end(found: Report, done: list[Mended], *, is_dry: bool) -> str:

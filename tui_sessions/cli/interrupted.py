@@ -43,6 +43,7 @@ def interrupted_list_command(call: Call, format: str | None) -> int:
     return _print(call, format)
 
 
+NOTHING = "No answer was cut off by a crash, or all are decided."
 _WHICH = click.argument("refs", metavar="[S...]", nargs=-1)
 _ALL = click.option("--all", "is_all", is_flag=True, help="All that `list` shows.")
 
@@ -124,6 +125,8 @@ def _chosen(call: Call, refs: tuple[str, ...], *, is_all: bool) -> list[Found]:
         raise UsageError("Name the sessions, or say --all.")
     every = _every(call)
     if is_all:
+        if not every:
+            call.console.say(NOTHING)
         return every
     found: list[Found] = []
     for ref in refs:
@@ -154,7 +157,7 @@ def _print(call: Call, format: str | None) -> int:
         print_listing(call.console, _listing(), rows, format)
     call.console.flush()
     if not rows:
-        call.console.say("No answer was cut off by a crash, or all are decided.")
+        call.console.say(NOTHING)
         return NotFoundError.exit_code
     call.console.say("Decide with: tui-sessions interrupted keep|continue|drop ID")
     return 0

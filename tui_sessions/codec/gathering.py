@@ -120,34 +120,53 @@ def _roles(value: Any) -> int:
 
 def united(ours: Gathered, theirs: Gathered) -> Gathered:
     """Both sides of a merge: what only the other one has stands where it stood there."""
-    pieces = list(ours.pieces)
+    shared = {_as_text(piece) for piece in theirs.pieces}
+    known: dict[str, int] = {}
+    for number, piece in enumerate(ours.pieces):
+        known.setdefault(_as_text(piece), number)
+    # For each place of ours: the next one that is not ours alone.
+    behind_own = list(range(len(ours.pieces) + 1))
+    for number in reversed(range(len(ours.pieces))):
+        if _as_text(ours.pieces[number]) not in shared:
+            behind_own[number] = behind_own[number + 1]
+    added: list[list[Piece]] = [[] for _ in behind_own]
     place = 0
     for piece in theirs.pieces:
-        at = _place_of(piece, pieces)
-        if at is None:
-            place = _end_of_own(place, pieces, theirs.pieces)
-            pieces.insert(place, piece)
-            place += 1
+        text = _as_text(piece)
+        if text in known:
+            place = known[text] + 1
         else:
-            place = at + 1
+            place = behind_own[place]
+            added[place].append(piece)
+    pieces = [*added[0]]
+    for piece, others in zip(ours.pieces, added[1:], strict=True):
+        pieces += (piece, *others)
     header = {**theirs.header, **ours.header}
     return Gathered(header, pieces, max(ours.broken, theirs.broken))
+
+
+def _as_text(piece: Piece) -> str:
+    """What two pieces have in common that are the same: comparing each with each would take for ever."""
+    return repr(piece)
 
 
 def without_doubles(pieces: Iterable[Piece]) -> list[Piece]:
     """Each turn once: a file may hold a part of itself twice."""
     kept: list[Piece] = []
-    places: dict[str, list[int]] = {}
+    places: dict[tuple[str, str], list[int]] = {}
     for piece in pieces:
-        mark = _mark(piece)
-        for place in places.get(mark, ()) if mark else ():
+        mark, is_torn = _mark(piece), _is_torn(piece)
+        whole, torn, same = (mark, "whole"), (mark, "torn"), (mark, repr(_said(piece)))
+        # Only a torn one can be a part of another; thousands may bear one time.
+        near = (torn, whole) if is_torn else (same, torn)
+        for place in (place for key in near for place in places.get(key, ())) if mark else ():
             better = _better(kept[place], piece)
             if better is not None:
                 kept[place] = better
                 break
         else:
-            if mark:
-                places.setdefault(mark, []).append(len(kept))
+            for key in (same, torn if is_torn else whole):
+                places.setdefault(key, []).append(len(kept))
             kept.append(piece)
     return kept
 
@@ -166,10 +185,7 @@ def _better(one: Piece, other: Piece) -> Piece | None:
     """The one that holds all that the other holds; None where each has something of its own."""
     if one.fields is None and other.fields is not None:
         one, other = other, one
-    said, told = (
-        [(message["role"], message["content"]) for message in piece.messages]
-        for piece in (one, other)
-    )
+    said, told = _said(one), _said(other)
     if said == told:
         return one if not _is_torn(one) or _is_torn(other) else other
     if _is_begun_by(said, told) and _is_torn(other):
@@ -177,6 +193,10 @@ def _better(one: Piece, other: Piece) -> Piece | None:
     if _is_begun_by(told, said) and _is_torn(one):
         return other
     return None
+
+
+def _said(piece: Piece) -> list[tuple[Any, Any]]:
+    return [(message["role"], message["content"]) for message in piece.messages]
 
 
 def _is_begun_by(whole: list[tuple[Any, Any]], part: list[tuple[Any, Any]]) -> bool:
@@ -198,20 +218,6 @@ def _is_begun_by(whole: list[tuple[Any, Any]], part: list[tuple[Any, Any]]) -> b
 def _is_torn(piece: Piece) -> bool:
     is_torn = piece.fields is not None and DAMAGED in piece.fields
     return is_torn or any(DAMAGED in message for message in piece.messages)
-
-
-def _place_of(piece: Piece, pieces: list[Piece]) -> int | None:
-    for place, other in enumerate(pieces):
-        if other == piece:
-            return place
-    return None
-
-
-def _end_of_own(place: int, pieces: list[Piece], theirs: list[Piece]) -> int:
-    """Behind what only our side has there."""
-    while place < len(pieces) and pieces[place] not in theirs:
-        place += 1
-    return place
 
 
 # ---- messages

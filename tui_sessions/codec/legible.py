@@ -16,6 +16,7 @@ from tui_sessions.codec.foreign import BOM
 MAX_UNPACKED = 1_000_000_000
 _GZIP = b"\x1f\x8b"
 _STEP = 16_384
+_ZEROS = re.compile(rb"\0*")
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -73,11 +74,16 @@ def _unpacked(data: bytes) -> tuple[bytes, bool]:
         size += len(pieces[-1])
         place += _STEP
         if unpacker.eof:
-            rest = (unpacker.unused_data + data[place:]).lstrip(b"\0")
-            if not rest.startswith(_GZIP):
-                return b"".join(pieces), not rest
-            data, place, unpacker = rest, 0, zlib.decompressobj(wbits=31)
+            place = _after_zeros(data, min(place, len(data)) - len(unpacker.unused_data))
+            if not data.startswith(_GZIP, place):
+                return b"".join(pieces), place == len(data)
+            unpacker = zlib.decompressobj(wbits=31)
     return b"".join(pieces), unpacker.eof
+
+
+def _after_zeros(data: bytes, place: int) -> int:
+    found = _ZEROS.match(data, place)
+    return found.end() if found else place
 
 
 def _bytewise(unpacker: zlib._Decompress, step: bytes) -> Iterator[bytes]:

@@ -40,6 +40,8 @@ class DraftFile:
         self.path = path
         self._unwritten: _Kept | None = None
         """What the disk refused to take, and holds in this process all the same."""
+        self._on_disk: _Kept = {}
+        """What it held when it began to refuse."""
         self.problem = ""
         """Why the last of it could not be written; "" where all is."""
 
@@ -60,6 +62,8 @@ class DraftFile:
         text = draft.text.encode("utf-8", "replace").decode()
         draft = Draft(text, tuple(filter(_is_storable, draft.attachments)))
         drafts = self._load()
+        if self._unwritten is None:
+            self._on_disk = dict(drafts)
         wanted: str | Draft = draft if draft.attachments else draft.text
         if drafts.get(session_id, "") == wanted:
             return True
@@ -71,6 +75,15 @@ class DraftFile:
     def write_again(self) -> bool:
         """Try once more to write what was refused; whether all is written now."""
         return self._unwritten is None or self._write(self._unwritten)
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """What is typed and in memory only, by session id; nothing where only forgetting was refused."""
+        return {
+            session_id: draft if isinstance(draft, str) else draft.text
+            for session_id, draft in (self._unwritten or {}).items()
+            if self._on_disk.get(session_id) != draft
+        }
 
     def _load(self) -> _Kept:
         if self._unwritten is not None:

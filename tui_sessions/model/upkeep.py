@@ -116,6 +116,12 @@ def is_in_archive(path: str) -> bool:
     return path.startswith(f"{ARCHIVE}/")
 
 
+def comes_back(row: SessionRow) -> bool:
+    """Whether there is something to bring back: also the marks of one that is out of the archive already,
+    because they could not be taken away or because it was moved by hand."""
+    return is_in_archive(row.path) or FROM in row.meta
+
+
 def is_spared(row: SessionRow) -> bool:
     """Whether nothing is done to it unasked."""
     return row.is_pinned or row.is_starred

@@ -122,21 +122,9 @@ def _plain(data: bytes, *, is_named_packed: bool) -> bytes:
 
 def unpacked(data: bytes) -> bytes:
     """gzip data unpacked, up to the size a file may have. Raises `DamagedFileError`."""
-    pieces, size = [], 0
-    try:
-        while data:
-            unpacker = zlib.decompressobj(wbits=31)
-            piece = unpacker.decompress(data, MAX_BYTES - size + 1)
-            size += len(piece)
-            if size > MAX_BYTES:
-                raise DamagedFileError("It is larger than 1 GB when unpacked.")
-            if not unpacker.eof:
-                raise DamagedFileError("It is cut off: the gzip data ends in the middle.")
-            pieces.append(piece)
-            data = unpacker.unused_data.lstrip(b"\0")
-    except zlib.error as error:
-        raise DamagedFileError("It is named .gz but is not gzip data.") from error
-    return b"".join(pieces)
+    from tui_sessions.store.gzipped import unpacked as all_of_it  # few files are packed
+
+    return all_of_it(data, MAX_BYTES)
 
 
 def packed(data: bytes) -> bytes:

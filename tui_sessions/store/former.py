@@ -80,11 +80,15 @@ class FormerVersions:
 
     def restore(self, session_id: str, number: int) -> StepRow | None:
         """Makes the session what it was then, as a step that can be taken back; None where it is so already.
-        Raises what `Library.update` raises."""
+        One whose file was removed gets another. Raises what `Library.update` and `Library.create` raise."""
         from tui_sessions.model.version import restored
 
         version = self.session(session_id, number)
-        title = clean_line(self._library.row(session_id).title)
+        try:
+            title = clean_line(self._library.row(session_id).title)
+        except NotFoundError:
+            made = self._library.create(version)
+            return self._library.history.created(made.id, f"version {number} of a removed session")
         outcome = self._library.history.edit(
             (session_id,), lambda now: restored(version, now), f"version {number} of “{title}”"
         )

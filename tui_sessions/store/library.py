@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,6 +139,7 @@ class Library(Parts):
 
         Raises `ConflictError` for a name or id that is taken, `UsageError` for one that cannot be.
         """
+        self._locks.refuse_moved()
         stems = time_stems(self._now()) if name is None else iter((checked_stem(name),))
         return self._writer.create(session, self._folder(folder), stems)
 
@@ -149,6 +150,10 @@ class Library(Parts):
         its own. Raises `NotFoundError`, `DamagedFileError`, `NewerFormatError`, `ConflictError`.
         """
         return self._writer.update(session_id, change)
+
+    def hurried(self, within_s: float) -> AbstractContextManager[None]:
+        """While this is held, nothing in this thread waits longer for other programs: it is refused."""
+        return self._locks.hurried(within_s)
 
     def reconcile(self, session_id: str, held: Session | None = None) -> Reconciled:
         """The session as its file stands now; where another program wrote it, brought together with what

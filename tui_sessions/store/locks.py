@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,19 @@ class Locks:
     def __init__(self, folder: Path, *, timeout_s: float = TIMEOUT_S) -> None:
         self._folder = folder
         self._timeout_s = timeout_s
+        self._root = folder.parent.parent
+        self._known_as = _identity(self._root)
+        """The directory of the library when a lock was last held; None before there is one."""
+        self._hurry = threading.local()
+
+    @contextmanager
+    def hurried(self, within_s: float) -> Iterator[None]:
+        """Meanwhile this thread waits so long at most, for all its locks together."""
+        self._hurry.until = time.monotonic() + within_s
+        try:
+            yield
+        finally:
+            self._hurry.until = None
 
     @contextmanager
     def held(self, session_id: str) -> Iterator[None]:
@@ -39,7 +53,9 @@ class Locks:
     @contextmanager
     def held_as(self, name: str, *, busy: str) -> Iterator[None]:
         """Holds a lock of that name; `busy` says who else may hold it. Raises like `held`."""
+        self.refuse_moved()
         make_folder(self._folder)
+        self._known_as = _identity(self._root)
         path = self._folder / f"{name}.lock"
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
@@ -53,6 +69,21 @@ class Locks:
         finally:
             let_go(descriptor)
 
+    def refuse_moved(self) -> None:
+        """A library that was moved away or unmounted is not begun anew in its place: there, what is written
+        would hide behind the disk once that is back. Raises `StoreError`."""
+        if self._known_as is None or _identity(self._root) == self._known_as:
+            return
+        try:
+            is_empty = not os.listdir(self._root)
+        except OSError:
+            is_empty = True
+        if is_empty:
+            raise StoreError(
+                f"What was in {clean_line(str(self._root))} is not there any more: it was moved, or its "
+                "disk is not mounted. Nothing was written."
+            )
+
     def _refuse_special(self, descriptor: int, path: Path) -> None:
         try:
             mode = os.fstat(descriptor).st_mode
@@ -65,6 +96,8 @@ class Locks:
 
     def _wait_for(self, descriptor: int, busy: str, path: Path) -> None:
         deadline = time.monotonic() + self._timeout_s
+        if (until := getattr(self._hurry, "until", None)) is not None:
+            deadline = min(deadline, until)
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,3 +109,11 @@ class Locks:
                 raise refused(error, "lock", path) from error
             else:
                 return
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(folder)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -13,6 +13,8 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.store import files
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.names import stem_of, suffix_of
+from tui_sessions.store.own_folder import OWN_FOLDER
+from tui_sessions.store.versions import Versions
 
 LAST = "@last"
 _SHOWN = 8
@@ -72,18 +74,29 @@ def _refuse_damaged(path: str, index: Index) -> None:
 
 def refuse_unreadable(session_id: str, index: Index, root: Path) -> None:
     """Raises `DamagedFileError` where the session may be one that cannot be read: nothing new is to take its
-    place, and nobody is to be told that it is gone."""
+    place, and nobody is to be told that it is gone. `StoreError` where the whole library is not there."""
+    if not files.is_there(root):
+        raise StoreError(
+            f"The folder {clean_line(str(root))} is not there: it was moved, or its disk is not mounted."
+        )
+    _refuse_suspects(session_id, index, root)
+
+
+def _refuse_suspects(session_id: str, index: Index, root: Path) -> None:
+    kept = Versions(root / OWN_FOLDER / "history" / "versions").of(session_id)
     for row in index.damaged():
-        if _may_be(session_id, root / row.path):
+        if _may_be(session_id, root / row.path, is_known=bool(kept)):
             raise DamagedFileError(
                 f"There is no session {clean_line(session_id)!r} among those that can be read. "
                 f"{clean_line(row.path)} cannot be: {row.reason}"
             )
 
 
-def _may_be(session_id: str, path: Path) -> bool:
+def _may_be(session_id: str, path: Path, *, is_known: bool) -> bool:
+    """Whether it is told there; a session that there was may also be one of whose id nothing is left."""
     try:
-        return json.dumps(session_id).encode() in files.read(path).data
+        data = files.read(path).data
+        return json.dumps(session_id).encode() in data or (is_known and b'"id"' not in data)
     except StoreError:
         return True
     except (FileNotFoundError, DamagedFileError):
@@ -94,7 +107,7 @@ def _by_prefix(ref: str, index: Index, root: Path) -> str:
     fits = list(index.by_prefix(ref)) if ref else []
     if not fits:
         _refuse_damaged(f"{ref}.json", index)
-        refuse_unreadable(ref, index, root)
+        _refuse_suspects(ref, index, root)
         raise NotFoundError(
             f"There is no session {clean_line(ref)!r} in {clean_line(str(root))}. "
             "Give an id or its beginning, a file name, or @last."

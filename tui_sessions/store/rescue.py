@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tui_sessions.store.locks import Locks
     from tui_sessions.store.trash import Trash
 
+_MEMORY = "/dev/shm"
+_ROOM = 4_000_000
+"""Bytes that must be free where a copy is to go first."""
 _ATTEMPTS = 5
 
 
@@ -124,7 +127,7 @@ class Rescue:
         """Free paths for a copy, one in each place, the best first; one at least."""
         places = list(dict.fromkeys(self._places())) or [Path(os.path.expanduser("~"))]
         stem = f"tui-sessions-{session.id}"
-        for place in sorted(places, key=self._is_elsewhere, reverse=True):
+        for place in sorted(places, key=self._merit, reverse=True):
             yield next(
                 path
                 for name in numbered(stem)
@@ -160,13 +163,17 @@ class Rescue:
 
     def _places(self) -> Iterator[Path]:
         # Not `tempfile.gettempdir`: it writes a file on trial, and raises where the disk is full.
-        for name in ("~", os.environ.get("TMPDIR") or "/tmp", "/var/tmp", "/dev/shm"):
+        for name in ("~", os.environ.get("TMPDIR") or "/tmp", "/var/tmp", _MEMORY):
             place = os.path.expanduser(name)
             if os.path.isdir(place) and os.access(place, os.W_OK):
                 yield Path(place)
 
-    def _is_elsewhere(self, place: Path) -> bool:
+    def _merit(self, place: Path) -> tuple[bool, bool, bool]:
+        """Has room, outlives the machine, and lies on another disk than the library."""
         try:
-            return os.stat(place).st_dev != os.stat(self._library.root).st_dev
+            there = os.statvfs(place)
+            has_room = there.f_bavail * there.f_frsize >= _ROOM
+            is_elsewhere = os.stat(place).st_dev != os.stat(self._library.root).st_dev
         except OSError:
-            return True
+            has_room = is_elsewhere = True
+        return has_room, os.fspath(place) != _MEMORY, is_elsewhere

@@ -122,12 +122,19 @@ def is_behind_link(root: Path, path: str) -> bool:
     return False
 
 
+def is_hidden(path: str) -> bool:
+    """Whether it lies in a folder that is none of the library's, such as our own, or is hidden itself."""
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 def find(root: Path, path: str) -> Found | None:
-    """What is at `path`; None where it is gone, or lies behind a link. Raises `StoreError`."""
-    if is_behind_link(root, path):
+    """What is at `path`; None where it is gone, is no file of the library, or lies behind a link. Raises
+    `StoreError`."""
+    if not path.endswith(SUFFIXES) or is_hidden(path) or is_behind_link(root, path):
         return None
     try:
-        return _found(path, os.stat(_place(root, path), follow_symlinks=False))
+        status = os.stat(_place(root, path), follow_symlinks=False)
+        return None if stat.S_ISDIR(status.st_mode) else _found(path, status)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

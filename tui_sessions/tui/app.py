@@ -233,7 +233,7 @@ class SessionsApp(App[None]):
         if left is not None or refused:
             self._ask_to_quit(left, refused)
         else:
-            self.exit()
+            self.leaving.quit(screens)
 
     def _ask_to_quit(self, unsaved: Unsaved | None, refused: str) -> None:
         from tui_sessions.tui.screens.quit import QuitDialog, quit_form_dialog
@@ -249,7 +249,7 @@ class SessionsApp(App[None]):
         if unsaved is None:
             self.push_screen(quit_form_dialog(refused), answered)
         else:
-            self.push_screen(QuitDialog(unsaved.unsafe(), unsaved.reason), answered)
+            self.push_screen(QuitDialog(unsaved.unsafe(), unsaved.reason, form=refused), answered)
 
     def _fatal_error(self) -> None:
         """An error that nobody expected: Textual would show the values of all variables, prompts and keys

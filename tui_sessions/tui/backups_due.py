@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 from tui_sessions.errors import ConflictError, TuiSessionsError
 from tui_sessions.model.display import shown_duration
 from tui_sessions.model.every import every
+from tui_sessions.store.refusal import reason
 from tui_sessions.tui.jobs import Jobs
 from tui_sessions.tui.stage import Stage
 from tui_sessions.tui.widgets.status_line import StatusLine
@@ -64,11 +65,13 @@ class BackupsDue:
             pass  # Another program makes it just now.
         except TuiSessionsError as error:
             problem = str(error)
+        except OSError as error:  # Whatever nobody thought of: it is told, and tried again.
+            problem = f"{reason(error).capitalize()}."
         try:
             backups = self._stage.services.backups
             age = backups.age()
             has_any = age is not None
-        except TuiSessionsError as error:
+        except (TuiSessionsError, OSError) as error:
             problem = problem or str(error)
         if not worker.is_cancelled:
             self._stage.screen.call_later(self._ended, problem, age, has_any)

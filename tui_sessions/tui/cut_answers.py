@@ -51,9 +51,11 @@ class CutAnswers:
         said = f"A crash cut this answer off; {count} of it are here."
         if len(cuts) > 1:
             said = f"A crash cut {len(cuts):,} answers off here; of the last one {count} are kept."
-        key = self._stage.keys.shown("app.notice")
+        from tui_sessions.tui.widgets.asking_line import way_here
+
         offers = tuple((name, name) for name in self._offers(cut))
-        self._made_line().ask(said, offers, kind="info", key=f"{key} goes here" if key else "")
+        line = self._made_line()
+        line.ask(said, offers, kind="info", key=way_here(self._stage.keys.shown))
 
     def _offers(self, cut: Cut) -> tuple[str, ...]:
         is_shown = is_standing(self._stage.workspace.session, cut)

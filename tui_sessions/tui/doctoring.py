@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import msgspec
 
 from tui_sessions.engine.checkup import places_of_drafts, setting_findings
 from tui_sessions.errors import UsageError
-from tui_sessions.model.findings import Finding, Mended, Report, in_order, kind_words
+from tui_sessions.model.findings import Finding, Mended, Report, in_order, kind_words, summary
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.bulk import Bulk
 from tui_sessions.tui.jobs import IsStopped, Jobs
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from tui_sessions.store.doctor.doctor import Doctor
     from tui_sessions.tui.screens.doctor import DoctorChoice
 
-MOST_SHOWN = 50
+
+def _nowhere() -> None:
+    """There is no list to go back to."""
 
 
 class Doctoring:
@@ -60,18 +63,22 @@ class Doctoring:
         return msgspec.structs.replace(found, findings=in_order((*found.findings, *settings)))
 
     def _show(self, report: Report) -> None:
-        from tui_sessions.tui.screens.doctor import DoctorDialog
-
         self._stage.library_changed(None)
-        if self._jobs.was_stopped and not report.findings:
-            self._stage.say("Stopped. Nothing was found so far.")
+        if not report.findings:
+            stopped = "Stopped. Nothing was found so far."
+            self._stage.say(stopped if self._jobs.was_stopped else summary(report))
             return
+        self._ask_about(report)
+
+    def _ask_about(self, report: Report) -> None:
+        from tui_sessions.tui.screens.doctor import DoctorDialog
 
         def answered(choice: DoctorChoice | None) -> None:
             if choice is None:
                 return
             if choice.action == "look":
-                self._stage.attempt(lambda: self._look_into(choice.findings[0]))
+                back = partial(self._ask_about, report)
+                self._stage.attempt(lambda: self._look_into(choice.findings[0], back))
             else:
                 self._stage.attempt(lambda: self._plan(choice.findings))
 
@@ -79,22 +86,26 @@ class Doctoring:
 
     # one damaged file
 
-    def _look_into(self, finding: Finding) -> None:
+    def _look_into(self, finding: Finding, back: Callable[[], None] = _nowhere) -> None:
         def work(far: Far, stop: IsStopped) -> tuple[Salvaged, str]:
             return self._doctor.salvaged(finding.path), self._doctor.recovered_beside(finding.path)
 
         self._jobs.run(
             f"reading {finding.path.rpartition('/')[2]}",
             work,
-            partial(self._show_salvaged, finding),
+            partial(self._show_salvaged, finding, back),
         )
 
-    def _show_salvaged(self, finding: Finding, found: tuple[Salvaged, str]) -> None:
+    def _show_salvaged(
+        self, finding: Finding, back: Callable[[], None], found: tuple[Salvaged, str]
+    ) -> None:
         from tui_sessions.tui.screens.doctor import SalvageDialog
 
         def answered(is_agreed: bool | None) -> None:
             if is_agreed:
                 self._stage.attempt(lambda: self._mend((finding,)))
+            else:
+                back()
 
         salvaged, beside = found
         self._stage.app.push_screen(SalvageDialog(finding.path, salvaged, beside=beside), answered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -54,10 +55,14 @@ class Leaving:
         finally:  # Whatever is wrong: no second signal is heeded.
             self._app.exit(return_code=128 + number)
 
+    def quit(self, screens: Sequence[MainScreen]) -> None:
+        """End because somebody wants it and nothing is unsaved; what the answers that are still coming leave
+        unsaved is copied, too."""
+        self._screens = list(screens)
+        self._app.exit()
+
     def finish(self) -> None:
         """All answers have ended: copies of what could not be saved."""
-        if not self.number:
-            return
         copies = [screen.desk.unsaved.save_somewhere() for screen in self._screens]
         if any(copies):
             where = ", ".join(filter(None, copies))

@@ -50,7 +50,9 @@ class Outside:
         session, is_whole = workspace.seen, workspace.is_whole
         if workspace.is_draft or (paths is not None and self._is_elsewhere(session.id, paths)):
             return None
-        if not is_changed and (paths is None or not workspace.library.versions.is_foreign(session.id)):
+        if not is_changed and (
+            paths is None or not workspace.library.versions.is_foreign(session.id)
+        ):
             return None
         try:
             found = workspace.library.reconcile(session.id, session if is_whole else None)
@@ -159,6 +161,4 @@ class Outside:
         workspace.library.history.created(made.id, "recovered session")
         self._stage.open_session(made.id)
         self._stage.show_tree()
-        self._stage.say(
-            "What was shown is a session of its own now. The damaged file is as it was."
-        )
+        self._stage.say("What was shown is a session of its own now.")

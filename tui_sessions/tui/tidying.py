@@ -12,13 +12,15 @@ from tui_sessions.config.expiry import expiry
 from tui_sessions.errors import ConflictError, UsageError
 from tui_sessions.model.dates import parse_since
 from tui_sessions.model.display import shown_number, shown_sessions, shown_size
+from tui_sessions.model.results import SessionRow
 from tui_sessions.model.steps import Outcome
-from tui_sessions.model.upkeep import Plan, Wanted, is_in_archive
+from tui_sessions.model.text import clean_line
+from tui_sessions.model.upkeep import Plan, Wanted, comes_back, is_in_archive
 from tui_sessions.model.upkeep_words import NOTHING, plan_lines
 from tui_sessions.tui.bulk import Bulk
 from tui_sessions.tui.jobs import IsStopped, Jobs, Report
 from tui_sessions.tui.stage import Stage
-from tui_sessions.tui.targets import Targets, targets, title_of
+from tui_sessions.tui.targets import Targets, targets
 
 if TYPE_CHECKING:
     from tui_sessions.store.upkeep.upkeep import Upkeep
@@ -34,6 +36,30 @@ class Looked(NamedTuple):
 
     plan: Plan
     freed: int = 0
+
+
+class _Deed(NamedTuple):
+    """What can be done to the sessions that are meant."""
+
+    question: str
+    what: str
+    """In the name of the step."""
+    done: str
+    is_for: Callable[[SessionRow], bool]
+    otherwise: str
+    """What is said where it is for none of them."""
+    work: Callable[[tuple[str, ...], str, Report, IsStopped], Outcome]
+    is_packing: bool
+
+
+class _Meant(NamedTuple):
+    """The sessions that are meant, and those of them that it is for."""
+
+    all: Targets
+    chosen: Targets
+    size: int
+    freed: int
+    titles: tuple[str, ...]
 
 
 class Tidying:
@@ -132,76 +158,102 @@ class Tidying:
     def archive(self, words: str = "") -> None:
         """Put the sessions that are meant into the archive; `back`: bring them back."""
         is_back = self._is_said(words, "back", ":archive")
-        meant = self._meant()
-        library = self._stage.workspace.library
-        rows = [library.row(session_id) for session_id in meant.ids]
-        ids = tuple(row.id for row in rows if is_in_archive(row.path) == is_back)
-        if not ids:
-            where = "in the archive already" if not is_back else "not in the archive"
-            raise UsageError(f"{meant.named(self._stage.workspace)}: {where}.")
         act = self._upkeep.bring_back if is_back else self._upkeep.archive
-        what, done = ("return", "Brought back") if is_back else ("archiving", "Archived")
-        question = "Bring {} back from the archive?" if is_back else "Put {} into the archive?"
-
-        def work(step: str, report: Report, stop: IsStopped) -> Outcome:
-            return act(ids, step, progress=report, stop=stop)
-
-        self._go(Targets(ids, meant.where), question, what, done, work, is_packing=not is_back)
+        self._look_at(
+            self._meant(),
+            _Deed(
+                question="Bring {} back from the archive?"
+                if is_back
+                else "Put {} into the archive?",
+                what="return" if is_back else "archiving",
+                done="Brought back" if is_back else "Archived",
+                is_for=comes_back if is_back else lambda row: not is_in_archive(row.path),
+                otherwise="not in the archive" if is_back else "in the archive already",
+                work=lambda ids, step, report, stop: act(ids, step, progress=report, stop=stop),
+                is_packing=not is_back,
+            ),
+        )
 
     def compress(self, words: str = "") -> None:
         """Pack the files of the sessions that are meant; `unpack`: the other way round."""
         is_back = self._is_said(words, "unpack", ":compress")
-        meant = self._meant()
-        library = self._stage.workspace.library
-        rows = [library.row(session_id) for session_id in meant.ids]
-        ids = tuple(row.id for row in rows if row.path.endswith(".gz") == is_back)
-        if not ids:
-            state = "not packed" if is_back else "packed already"
-            raise UsageError(f"{meant.named(self._stage.workspace)}: {state}.")
-        what, done = ("unpacking", "Unpacked") if is_back else ("packing", "Packed")
-        question = "Unpack the files of {}?" if is_back else "Pack the files of {}?"
+        pack = partial(self._upkeep.compress, is_back=is_back)
+        self._look_at(
+            self._meant(),
+            _Deed(
+                question="Unpack the files of {}?" if is_back else "Pack the files of {}?",
+                what="unpacking" if is_back else "packing",
+                done="Unpacked" if is_back else "Packed",
+                is_for=lambda row: row.path.endswith(".gz") == is_back,
+                otherwise="not packed" if is_back else "packed already",
+                work=lambda ids, step, report, stop: pack(ids, step, progress=report, stop=stop),
+                is_packing=not is_back,
+            ),
+        )
 
-        def work(step: str, report: Report, stop: IsStopped) -> Outcome:
-            return self._upkeep.compress(ids, step, is_back=is_back, progress=report, stop=stop)
+    def _look_at(self, meant: Targets, deed: _Deed) -> None:
+        """Find out which of them it is for and what comes of it: of many, in a thread."""
 
-        self._go(Targets(ids, meant.where), question, what, done, work, is_packing=not is_back)
+        def work(report: Report, stop: IsStopped) -> _Meant:
+            return self._found(meant, deed, report, stop)
 
-    def _go(
-        self,
-        meant: Targets,
-        question: str,
-        what: str,
-        done: str,
-        work: Callable[[str, Report, IsStopped], Outcome],
-        *,
-        is_packing: bool,
-    ) -> None:
-        stage, count = self._stage, len(meant.ids)
+        if len(meant.ids) <= FEW:
+            self._go(deed, work(_to_nobody, _never))
+        else:
+            self._jobs.run(
+                f"looking at {shown_sessions(len(meant.ids))}", work, partial(self._go, deed)
+            )
+
+    def _found(self, meant: Targets, deed: _Deed, report: Report, stop: IsStopped) -> _Meant:
+        rows: list[SessionRow] = []
+        for count, session_id in enumerate(meant.ids, 1):
+            if stop():
+                break
+            row = self._stage.workspace.library.row(session_id)
+            if deed.is_for(row):
+                rows.append(row)
+            report(count, len(meant.ids))
+        ids = tuple(row.id for row in rows)
+        is_asked = len(ids) > FEW and deed.is_packing and not stop()
+        return _Meant(
+            all=meant,
+            chosen=Targets(ids, meant.where),
+            size=sum(row.size for row in rows),
+            freed=self._upkeep.packing_frees(ids) if is_asked else 0,
+            titles=tuple(clean_line(row.title) for row in rows[:MOST_TITLES]),
+        )
+
+    def _go(self, deed: _Deed, found: _Meant) -> None:
+        stage, meant = self._stage, found.chosen
+        if self._jobs.was_stopped and len(found.all.ids) > FEW:
+            stage.say("Stopped. Nothing was changed.")
+            return
+        if not meant.ids:
+            raise UsageError(f"{found.all.named(stage.workspace)}: {deed.otherwise}.")
         if set(meant.ids) & stage.services.turns.running_ids():
             raise ConflictError("It is being answered. Stop the answer first (esc).")
+        if len(meant.ids) <= FEW:
+            self._do_now(deed, meant)
+            return
 
         def go() -> None:
-            self._bulk.run(meant, what, work, done)
+            self._bulk.run(meant, deed.what, partial(deed.work, meant.ids), deed.done)
 
-        if count <= FEW:
-            title = meant.named(stage.workspace)
-            outcome = work(f"{what} of {title}", _to_nobody, _never)
-            if outcome.done:
-                stage.say(f"{done}: {title}. {self._bulk.undoing} takes it back.")
-            self._bulk.tell_problems(outcome)
-            self._bulk.show_changed()
-            return
-        library = stage.workspace.library
-        size = sum(library.row(session_id).size for session_id in meant.ids)
-        lines = [f"They take {shown_size(size)}."]
-        if is_packing:
-            freed = shown_size(self._upkeep.packing_frees(meant.ids))
-            lines = [f"They take {shown_size(size)}; packing frees about {freed}."]
-        titles = [title_of(stage.workspace, one) for one in meant.ids[:MOST_TITLES]]
-        titles += [""] * (count - len(titles))  # Only counted.
-        named = meant.named(stage.workspace)
+        lines = [f"They take {shown_size(found.size)}."]
+        if deed.is_packing:
+            freed = shown_size(found.freed)
+            lines = [f"They take {shown_size(found.size)}; packing frees about {freed}."]
+        titles = [*found.titles, *[""] * (len(meant.ids) - len(found.titles))]  # Only counted.
         note = f"{self._bulk.undoing} takes it back."
-        self._confirm(question.format(named), lines, titles, note, go)
+        self._confirm(deed.question.format(meant.named(stage.workspace)), lines, titles, note, go)
+
+    def _do_now(self, deed: _Deed, meant: Targets) -> None:
+        title = meant.named(self._stage.workspace)
+        outcome = deed.work(meant.ids, f"{deed.what} of {title}", _to_nobody, _never)
+        if outcome.done:
+            self._stage.say(f"{deed.done}: {title}. {self._bulk.undoing} takes it back.")
+        self._bulk.tell_problems(outcome)
+        self._bulk.show_changed()
 
     def _meant(self) -> Targets:
         meant = targets(self._stage)

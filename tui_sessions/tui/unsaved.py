@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PAUSE_S = 3.0
 """Between two tries."""
+_HURRY_S = 0.1
+"""So long the screen stands still at most for other programs that write the same sessions."""
 _FULL = (
     "The disk is full: the room that was held back was given up, so that this could be saved. "
     "Free some space."
@@ -37,8 +39,8 @@ class Unsaved:
         self._reason = ""
         self._line: UnsavedLine | None = None
         self._copies: list[Path] = []
-        self._copied_text: str | None = None
-        """What was typed when the last copy was made."""
+        self._copied_texts: dict[str, str] = {}
+        """What was typed in each session when the last copy was made."""
         stage.workspace.when_held = self.tell
         stage.unsent.when_refused = self.tell
 
@@ -72,7 +74,7 @@ class Unsaved:
             return False
         if had:
             self._copies.clear()
-            self._copied_text = None
+            self._copied_texts.clear()
             # What was given up, because it has become impossible, is not saved.
             if problem:
                 self._stage.say(problem, "error")
@@ -82,6 +84,8 @@ class Unsaved:
         if self._stage.workspace.library.reserve.is_given_up:
             self._keep_reserve()
             self._say()
+        elif self._stage.services.drafts.problem:
+            self._say()  # Only the forgetting of what was sent: nothing to be told, but to be tried.
         else:
             self._rest()
         return True
@@ -91,10 +95,11 @@ class Unsaved:
         stage, reason = self._stage, ""
         for action in (stage.services.turns.save_again, stage.workspace.held.save):
             try:
-                action()
+                with stage.workspace.library.hurried(_HURRY_S):
+                    action()
             except TuiSessionsError as problem:
                 reason = str(problem)
-        if not stage.services.drafts.write_again():
+        if not stage.services.drafts.write_again() and self._waiting:
             reason = f"{stage.services.drafts.problem}."
         self._reason = reason or self._reason
         return reason
@@ -105,24 +110,39 @@ class Unsaved:
         """The sessions that are not written as they are known here, the open one first."""
         workspace, turns = self._stage.workspace, self._stage.services.turns
         ids = turns.uncopied_ids() | turns.unsaved_ids() | workspace.held.ids
-        open_id, typed = workspace.session_id, self._typed
-        if typed and self._stage.services.drafts.problem:
-            ids |= {open_id}
+        open_id, texts = workspace.session_id, self._texts
+        ids |= {session_id for session_id, text in texts.items() if text}
         found = []
         for session_id in sorted(ids, key=lambda one: one != open_id):
-            session = workspace.session if session_id == open_id else None
-            session = session or turns.whole_unsaved(session_id)
+            if not session_id:
+                session: Session | None = self._stage.services.draft()
+            elif session_id == open_id:
+                # At the end of the program the screen is told no more that an answer has ended.
+                session = turns.with_unsaved(workspace.session)
+            else:
+                session = turns.whole_unsaved(session_id)
+                session = None if session is None else workspace.held.over(session)
             if session is None:
                 continue
-            session = workspace.held.over(session) if session_id != open_id else session
-            if session_id == open_id and typed and self._stage.services.drafts.problem:
-                session = set_meta("unsent_prompt", typed)(session)
+            if text := texts.get(session_id):
+                session = set_meta("unsent_prompt", text)(session)
             found.append(session)
         return tuple(found)
 
     @property
-    def _typed(self) -> str:
-        return self._stage.prompt.text.strip()
+    def _waiting(self) -> dict[str, str]:
+        return self._stage.services.drafts.waiting
+
+    @property
+    def _texts(self) -> dict[str, str]:
+        """What is typed and in memory only, by session id; "" is a new session that is not looked at."""
+        workspace = self._stage.workspace
+        texts = {session_id: text.strip() for session_id, text in self._waiting.items()}
+        if workspace.draft_key in texts:
+            del texts[workspace.draft_key]
+            # It may have been gone on with.
+            texts[workspace.session_id] = self._stage.prompt.text.strip()
+        return texts
 
     def proposed(self) -> Path:
         """Where a copy could go: on another disk, where there is one."""
@@ -155,14 +175,14 @@ class Unsaved:
         """The paths, for people. Several sessions have their ids in the names of the further ones."""
         rescue = self._stage.workspace.library.rescue
         sessions = self.whole() or (self._stage.workspace.session,)
-        path, typed = Path(text), self._typed
+        path, texts = Path(text), self._texts
         written = [rescue.to_file(sessions[0], path)]
         self._note(sessions[0], written[0])
         for session in sessions[1:]:
             beside = written[0].with_name(f"{written[0].stem}-{session.id}.json")
             written.append(rescue.to_file(session, beside))
             self._note(session, written[-1])
-        self._copied_text = typed
+        self._copied_texts = texts
         return ", ".join(clean_line(str(one)) for one in written)
 
     def _note(self, session: Session, path: Path) -> None:
@@ -197,12 +217,15 @@ class Unsaved:
         turns, workspace = self._stage.services.turns, self._stage.workspace
         answers = len(turns.uncopied_ids()) if uncopied else turns.unsaved_count()
         held = workspace.held.count(uncopied=uncopied)
-        is_typed = bool(self._stage.services.drafts.problem)
-        is_typed = is_typed and not (uncopied and self._typed == self._copied_text)
+        texts = self._texts
+        if uncopied:
+            texts = dict(texts.items() - self._copied_texts.items())
+        elsewhere = len(texts.keys() - {workspace.session_id})
         words = [
             _counted(answers, "the answer", "answers"),
             _counted(held, "the change", "changes"),
-            "what is typed in the prompt" if is_typed else "",
+            "what is typed in the prompt" if workspace.session_id in texts else "",
+            _counted(elsewhere, "what is typed in another session", "unsent prompts elsewhere"),
         ]
         said = " and ".join(filter(None, words))
         return said[:1].upper() + said[1:]
@@ -212,7 +235,10 @@ class Unsaved:
             self._timer = self._stage.screen.set_interval(PAUSE_S, self.try_again)
         what = self._what()
         if not what:
-            self._ask(_FULL, (), kind="warning")
+            if self._stage.workspace.library.reserve.is_given_up:
+                self._ask(_FULL, (), kind="warning")
+            else:
+                self._clear()
             return
         verb = "are" if what[0].isdigit() or " and " in what else "is"
         copies = ", ".join(clean_line(str(path)) for path in self._copies)
@@ -222,11 +248,10 @@ class Unsaved:
         self._ask(said, offers, kind="error")
 
     def _ask(self, said: str, offers: tuple[tuple[str, str], ...], *, kind: str) -> None:
-        key = self._stage.keys.shown("app.notice")
-        hint = f"{key} goes here" if key and offers else ""
-        if self._line is None:
-            from tui_sessions.tui.widgets.asking_line import UnsavedLine
+        from tui_sessions.tui.widgets.asking_line import UnsavedLine, way_here
 
+        hint = way_here(self._stage.keys.shown) if offers else ""
+        if self._line is None:
             self._line = UnsavedLine(id="unsaved")
             middle = self._stage.screen.query_one("#middle")
             middle.mount(self._line, before="#busy")
@@ -236,6 +261,9 @@ class Unsaved:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        self._clear()
+
+    def _clear(self) -> None:
         if self._line is not None:
             self._line.offers = ()
             if self._line.has_focus:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-
 from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker

@@ -139,9 +139,9 @@ class Workspace:
         return self.session
 
     def reread(self) -> Session:
-        """The open session as it stands on disk now; a draft where its file has gone.
+        """The open session as it stands on disk now; a draft where it was deleted.
 
-        Raises `DamagedFileError` where another program spoilt it: what is known stays open.
+        Raises `DamagedFileError` where another program spoilt or removed its file: what is known stays open.
         """
         if self.is_draft:
             return self.session
@@ -149,8 +149,10 @@ class Workspace:
             self.session = self._whole(self.library.load(self.session.id))
         except NotFoundError as problem:
             self._refuse_spoilt(problem)
+            self._refuse_removed(problem)
             self.start_draft()
-        except TuiSessionsError:
+        except TuiSessionsError as problem:
+            self._refuse_spoilt(problem)
             self.session = self._whole(self.session)
             raise
         self._note_path()
@@ -172,12 +174,21 @@ class Workspace:
         if not self.is_draft and self.is_whole:
             self.session = self._whole(self.library.load(self.session_id))
 
-    def _refuse_spoilt(self, problem: NotFoundError) -> None:
+    def _refuse_spoilt(self, problem: TuiSessionsError) -> None:
         if any(row.path == self._path for row in self.library.damaged()):
             self.session = self._whole(self.session)
             raise DamagedFileError(
                 f"{clean_line(self._path)} cannot be read as a session any more. "
                 "What is shown is what it held."
+            ) from problem
+
+    def _refuse_removed(self, problem: TuiSessionsError) -> None:
+        """What we delete lies in the trash; nobody asked us about what is nowhere."""
+        is_ours = any(row.id == self.session.id for row in self.library.trash())
+        if self.session.turns and not is_ours:
+            self.session = self._whole(self.session)
+            raise DamagedFileError(
+                f"Another program removed {clean_line(self._path)}. What is shown is what it held."
             ) from problem
 
     def _note_path(self) -> None:

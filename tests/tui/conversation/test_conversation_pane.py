@@ -275,7 +275,9 @@ async def test_code_is_copied_and_of_several_blocks_the_owner_asks() -> None:
 async def test_what_is_copied_cannot_command_a_terminal() -> None:
     async with pane(session(turn(1, "q", "a\x1b[201~b"))) as (conversation, pilot):
         await pilot.press("y")
-        assert posted(conversation) == [Conversation.CopyRequested("a␛[201~b", "the answer", hidden=1)]
+        assert posted(conversation) == [
+            Conversation.CopyRequested("a␛[201~b", "the answer", hidden=1)
+        ]
 
 
 async def test_space_shows_thinking_then_folds_then_goes_back() -> None:

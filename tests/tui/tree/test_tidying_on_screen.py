@@ -6,6 +6,7 @@ import json
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -56,6 +57,29 @@ async def test_marked_sessions_go_into_the_archive_and_come_back_with_one_undo(w
         await user.see("Taken back: archiving of 4 sessions.")
         assert files(root) == before
         assert user.library.row("apple").status == "active"
+
+
+@pytest.mark.parametrize("command", ["archive", "compress"])
+async def test_many_marked_ones_are_looked_at_in_a_thread(workspace, root, monkeypatch, command):
+    async with workspace() as user:
+        await mark_all(user)
+        library, upkeep = user.library, user.library.upkeep
+        row, frees = library.row, upkeep.packing_frees
+        asked, packed = [], []
+        monkeypatch.setattr(
+            library, "row", lambda ref: asked.append((get_ident(), ref)) or row(ref)
+        )
+        monkeypatch.setattr(
+            upkeep, "packing_frees", lambda ids: packed.append(get_ident()) or frees(ids)
+        )
+        await user.command(f":{command}")
+        await user.see("4 sessions", "packing frees about", "apple")
+        assert get_ident() not in packed
+        assert {ref for _, ref in asked} >= {"apple", "banana", "cherry", "date"}
+        assert not [ref for thread, ref in asked if thread == get_ident()]
+        await user.press("escape")
+        await user.command(f":{command} {'back' if command == 'archive' else 'unpack'}")
+        await user.see("4 sessions: not")
 
 
 async def test_the_open_session_is_packed_asked_and_unpacked(workspace, root):

@@ -14,7 +14,7 @@ from tui_sessions.model.text import clean_line
 from tui_sessions.store.index import charges, rows
 from tui_sessions.store.index.index import Index
 from tui_sessions.store.index.schema import storable
-from tui_sessions.store.scan import Entry
+from tui_sessions.store.scan import Entry, is_hidden
 
 _SQL = (
     "SELECT f.size, f.mtime_ns, f.inode, f.damage, r.row, a.packed, s.* FROM files f "
@@ -52,6 +52,21 @@ class Comparing:
                 cure=_CURE,
                 by="repair",
             )
+
+    def strangers(self) -> Iterator[Finding]:
+        """What the index lists of folders that are none of the library's, ours among them."""
+        sql = "SELECT path FROM files"
+        listed = self._index.ask_long(lambda reading: reading.execute(sql).fetchall())
+        for path in sorted(os.fsdecode(path) for (path,) in listed):
+            # A folder that cannot be listed stands there by its own name.
+            if is_hidden(path):
+                yield Finding(
+                    kind="index",
+                    path=path,
+                    what="The index lists it as a file of the library, which it is not.",
+                    cure=_CURE,
+                    by="repair",
+                )
 
 
 def broken(why: str) -> Finding:

@@ -67,6 +67,8 @@ class Doctor:
                 seen.findings += comparing.findings(entry)
             if progress is not None:
                 progress(number, len(found))
+        if not damage:
+            seen.findings += comparing.strangers()
         seen.findings += together(seen)
         own = Own(self._own, root, seen, self.also)
         seen.findings += own.findings(stop)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_sessions.codec.decode import decode
+from tui_sessions.codec.salvage import salvage
 from tui_sessions.errors import DamagedFileError, StoreError
 from tui_sessions.model.attachment import about
 from tui_sessions.model.findings import ERROR, NOTE, Finding
@@ -180,18 +181,19 @@ class Looking:
                 "recovered", path, why, f"What can be read of it stands in {beside}.", severity=NOTE
             )
             return
-        self._tell(
-            "damaged", path, why, severity=ERROR, by="repair",
-            cure="Write what can be read of it beside it; the file itself stays as it is.",
-        )  # fmt: skip
+        if salvage(data).session is None:
+            cure, by = "Nothing of it can be read. Bring it back from a backup, or delete it.", ""
+        else:
+            cure = "Write what can be read of it beside it; the file itself stays as it is."
+            by = "repair"
+        self._tell("damaged", path, why, cure, severity=ERROR, by=by)
 
     def recovered_beside(self, path: str) -> str:
         """The file into which a damaged one was recovered as it stands now; "" where it was not."""
         try:
-            with open(self._root / path, "rb") as damaged:
-                digest = digest_of(damaged.read(files.MAX_BYTES))
+            digest = digest_of(files.read_raw(self._root / path).data)
             beside = sorted((self._root / path).parent.glob(f"{_globbed(path)}.recovered*.json"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, StoreError, DamagedFileError):
             return ""
         for place in beside:
             with suppress(OSError, StoreError, DamagedFileError):

@@ -129,9 +129,8 @@ class Own:
 
     def _attachments(self, stop: Stop) -> Iterator[Finding]:
         folder, names = self._own / "attachments", self.attachments()
-        for sha256, path in sorted(self._seen.attached.items()):
-            if sha256 not in names:
-                yield self._missing(sha256, path)
+        for sha256 in sorted(self._seen.attached.keys() - set(names)):
+            yield self._missing(sha256, self._seen.attached[sha256])
         used = self._seen.mentioned | (self._mentioned_elsewhere() if names else set())
         for name in names:
             if stop():

@@ -30,7 +30,7 @@ from tui_sessions.store.history.changes import (
     Restored,
     Trashed,
 )
-from tui_sessions.store.history.differences import difference
+from tui_sessions.store.history.noting import noted_edit
 from tui_sessions.store.history.reversal import Reversal
 from tui_sessions.store.history.steps import Part, Steps
 from tui_sessions.store.history.tally import Tally
@@ -64,19 +64,7 @@ class History:
         """Applies `change` to each session as it stands on disk now."""
 
         def edit(session_id: str, part: Part) -> bool:
-            is_changed = False
-
-            def recorded(session: Session) -> Session:
-                nonlocal is_changed
-                after = change(session)
-                edited = difference(session, after)
-                is_changed = edited is not None
-                if edited is not None:
-                    part.write(edited)
-                return after
-
-            self._library.update(session_id, recorded)
-            return is_changed
+            return noted_edit(self._library, session_id, change, part)
 
         return self.each(ids, edit, label, progress, stop)
 
@@ -357,8 +345,8 @@ class History:
 
     def _is_made(self, part: Part, error: TuiSessionsError) -> bool:
         """Whether the last change was made though its end was refused: a folder that could not be synced."""
-        if not isinstance(error, StoreError) or part.last is None:
-            return False
+        if part.is_begun or not isinstance(error, StoreError) or part.last is None:
+            return part.is_begun
         return Reversal(self._library, {}).is_made(part.last)
 
     def make_folder_in(self, path: str, part: Part, made: list[str] | None = None) -> None:

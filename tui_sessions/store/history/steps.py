@@ -341,6 +341,8 @@ class Part:
         self._recording = recording
         self.last: RecordedChange | None = None
         """What was about to be changed last."""
+        self.is_begun = False
+        """Whether something before that was made already: then there is something to take back."""
 
     def write(self, *changes: RecordedChange) -> None:
         """Keeps the way back of changes that are about to be made, all or none. Raises `StoreError`."""

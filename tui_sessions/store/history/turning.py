@@ -88,7 +88,10 @@ class Turning:
         for name in self._steps.names():
             if name.state != OPEN or self._steps.is_being_made(name):
                 continue
-            with suppress(DamagedFileError, NotFoundError), opened(self._steps.path(name)) as reader:
+            with (
+                suppress(DamagedFileError, NotFoundError),
+                opened(self._steps.path(name)) as reader,
+            ):
                 for change in reader.changes(latest_first=False):
                     if isinstance(change, Moved):
                         reversal.finish(change)

@@ -13,12 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui_sessions.errors import ConflictError, TuiSessionsError, UsageError
-from tui_sessions.model.session import Change, Session
+from tui_sessions.model.session import Session
 from tui_sessions.model.steps import Outcome
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.upkeep import (
     Plan,
     archived,
+    comes_back,
     folder_before,
     is_in_archive,
     is_spared,
@@ -26,8 +27,9 @@ from tui_sessions.model.upkeep import (
     unarchived,
 )
 from tui_sessions.store import files, folders
-from tui_sessions.store.history.changes import Moved, Trashed
-from tui_sessions.store.history.differences import difference
+from tui_sessions.store.history.changes import FolderMade, Moved, RecordedChange, Trashed
+from tui_sessions.store.history.noting import noted_edit
+from tui_sessions.store.history.reversal import Reversal
 from tui_sessions.store.history.steps import Part
 from tui_sessions.store.history.turning import Progress, Stop
 from tui_sessions.store.names import numbered, stem_of, suffix_of
@@ -165,28 +167,45 @@ class Upkeep(Looking):
                 return True
             case "archive":
                 return self._archive(session_id, part)
-        return self._edit(session_id, _paused, part)
+        return noted_edit(self._library, session_id, _paused, part)
 
     def _archive(self, session_id: str, part: Part) -> bool:
         row = self._library.row(session_id)
         if is_in_archive(row.path):
             raise ConflictError(f"{clean_line(row.title)!r} is in the archive already.")
-        self._edit(session_id, archived(row.folder), part)
-        self._move(session_id, month_folder(row.updated_at), PACKED, part)
+        part.is_begun = noted_edit(self._library, session_id, archived(row.folder), part)
+        marks = part.last
+        try:
+            self._move(session_id, month_folder(row.updated_at), PACKED, part)
+        except TuiSessionsError:
+            self._take_back(marks, part)
+            raise
         self._library.audit.record("archive", session_id)
         return True
 
     def _bring_back(self, session_id: str, part: Part) -> bool:
         row = self._library.row(session_id)
-        if not is_in_archive(row.path):
+        if not comes_back(row):
             raise ConflictError(f"{clean_line(row.title)!r} is not in the archive.")
-        folder = folder_before(self._library.load(session_id))
-        if folder and not self._is_usable(folder):
-            folder = ""
-        self._edit(session_id, unarchived, part)
-        self._move(session_id, folder, PLAIN, part)
+        if is_in_archive(row.path):
+            folder = folder_before(self._library.load(session_id))
+            if folder and not self._is_usable(folder):
+                folder = ""
+            self._move(session_id, folder, PLAIN, part)
+            part.is_begun = True
+        # Not before: where the move is refused, the file still says where it belongs.
+        noted_edit(self._library, session_id, unarchived, part)
         self._library.audit.record("unarchive", session_id)
         return True
+
+    def _take_back(self, marks: RecordedChange | None, part: Part) -> None:
+        """The marks of what did not get into the archive; of what did, though the end was refused, they stay."""
+        reversal = Reversal(self._library, {})
+        is_moved = isinstance(part.last, Moved) and reversal.is_made(part.last)
+        if marks is not None and part.is_begun and not is_moved:
+            with suppress(TuiSessionsError):
+                reversal.back(marks)
+                part.is_begun = False
 
     def _is_usable(self, folder: str) -> bool:
         """Whether a folder that a file names may be moved to: anybody may have written that."""
@@ -199,21 +218,6 @@ class Upkeep(Looking):
         self._library.delete_damaged(path, noting=lambda row: part.write(_trashed(row)))
         return True
 
-    def _edit(self, session_id: str, change: Change, part: Part) -> bool:
-        is_changed = False
-
-        def noted(session: Session) -> Session:
-            nonlocal is_changed
-            after = change(session)
-            edited = difference(session, after)
-            is_changed = edited is not None
-            if edited is not None:
-                part.write(edited)
-            return after
-
-        self._library.update(session_id, noted)
-        return is_changed
-
     def _move(self, session_id: str, folder: str, suffix: str, part: Part) -> None:
         """To the first free name there, so that nobody has to think one up for a thousand files."""
         row = self._library.row(session_id)
@@ -225,7 +229,12 @@ class Upkeep(Looking):
             if folder:
                 self._library.history.make_folder_in(folder, part, self._made)
             name = self._free_name(row.path, folder, suffix)
-            self._library.move(session_id, folder, name=name, noting=note)
+            try:
+                self._library.move(session_id, folder, name=name, noting=note)
+            except TuiSessionsError:
+                if isinstance(part.last, FolderMade):
+                    part.last = None  # A folder that was made on the way is nothing that was done.
+                raise
 
     def _free_name(self, path: str, folder: str, suffix: str) -> str:
         place = folders.place_of(self._library.root, folder)

@@ -100,6 +100,12 @@ class Dialog(AnsweredOnce[R], ModalScreen[R]):
         if event.widget is self:
             self.action_cancel()
 
+    def offer(self, verb: str) -> None:
+        """Names anew what Enter does."""
+        if verb != self.VERB:
+            self.VERB = verb
+            self.query_one("#key_line", Static).update(self._key_line())
+
     def _key_line(self) -> str:
         bound = {
             active.binding.id: self.app.get_key_display(active.binding)
@@ -196,6 +202,11 @@ class PickerDialog(Dialog[R]):
         else:
             self.dismiss(result)
 
+    def on_choices_missed(self, event: Choices.Missed) -> None:
+        """Enter where there is nothing to choose: never without a word."""
+        event.stop()
+        self.action_accept()
+
     def on_choices_moved(self, event: Choices.Moved) -> None:
         """The cursor moved."""
         event.stop()
@@ -203,3 +214,24 @@ class PickerDialog(Dialog[R]):
 
     def on_moved(self, key: str | None) -> None:
         """Called when the cursor stands on another row."""
+
+
+class MarkingDialog(PickerDialog[R]):
+    """Asks for one row of a list, or for several that are marked first."""
+
+    def __init__(self, title: str, choices: Choices, rows: Sequence[Choice]) -> None:
+        super().__init__(title, choices, rows)
+        self._marked: dict[str, None] = {}
+        """Their keys, in the order in which they were marked."""
+
+    def action_mark(self) -> None:
+        """Mark the row or take its mark away, and go on."""
+        key = self.choices.current
+        if key is None:
+            return
+        if key in self._marked:
+            del self._marked[key]
+        else:
+            self._marked[key] = None
+        self.choices.mark(frozenset(self._marked))
+        self.choices.action_move(1)

@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tui_sessions.codec.salvage import Salvaged, told
+from tui_sessions.errors import UsageError
 from tui_sessions.model.findings import ERROR, NOTE, WARNING, Finding, Report, kind_words, summary
 from tui_sessions.model.text import clean_line
-from tui_sessions.tui.screens.dialog import PickerDialog
+from tui_sessions.tui.screens.dialog import MarkingDialog, PickerDialog
 from tui_sessions.tui.widgets.choice_list import Choice, cropped
 from tui_sessions.tui.widgets.choices import Choices
 
@@ -35,7 +36,7 @@ class DoctorChoice(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
-class DoctorDialog(PickerDialog[DoctorChoice]):
+class DoctorDialog(MarkingDialog[DoctorChoice]):
     """The result says what is to be done; what that would do is shown by the owner first."""
 
     VERB = "look into it"
@@ -59,7 +60,6 @@ class DoctorDialog(PickerDialog[DoctorChoice]):
         super().__init__(
             "The library, looked over", choices, list(map(_choice, self._by_key.items()))
         )
-        self._marked: dict[str, None] = {}
         self._summary = summary(report)
         self._preview = Static("", id="finding", classes="dialog--note", markup=False)
 
@@ -72,26 +72,17 @@ class DoctorDialog(PickerDialog[DoctorChoice]):
     def picked(self, key: str) -> DoctorChoice:
         """Look into a damaged file; anything else is mended."""
         findings = self._by_key[key]
-        if len(findings) == 1 and findings[0].kind in ("damaged", "recovered"):
+        if _is_to_look_into(findings):
             return DoctorChoice(action="look", findings=findings)
+        if not any(finding.by for finding in findings):
+            raise UsageError("That cannot be mended from here.")
         return DoctorChoice(action="mend", findings=findings)
 
     def on_moved(self, key: str | None) -> None:
-        """Tell what is wrong and what the cure does."""
+        """Tell what is wrong, what the cure does, and what enter does here."""
         findings = self._by_key.get(key or "", ())
+        self.offer("look into it" if _is_to_look_into(findings) else "repair this")
         self._preview.update("\n".join(_told(findings)))
-
-    def action_mark(self) -> None:
-        """Mark the row or take its mark away, and go on."""
-        key = self.choices.current
-        if key is None:
-            return
-        if key in self._marked:
-            del self._marked[key]
-        else:
-            self._marked[key] = None
-        self.choices.mark(frozenset(self._marked))
-        self.choices.action_move(1)
 
     def action_mend(self) -> None:
         """The marked ones, else all that can be repaired."""
@@ -121,10 +112,12 @@ class SalvageDialog(PickerDialog[bool]):
             noun=("message", "messages"),
         )
         super().__init__(path, choices, list(_messages(found)))
-        if beside:
-            self.VERB = "close"
         self._is_new = not beside and found.session is not None
-        self._lines = [*found.reasons, f"{told(found).capitalize()}."]
+        if not self._is_new:
+            self.VERB = "close"
+        self._lines = list(found.reasons)
+        if found.session is not None:  # else the list says it
+            self._lines.append(f"{told(found).capitalize()}.")
         if beside:
             self._lines.append(f"It stands in {beside}.")
         self._whole = Static("", id="finding", classes="dialog--note", markup=False)
@@ -142,6 +135,10 @@ class SalvageDialog(PickerDialog[bool]):
     def answer(self) -> bool:
         """The same where nothing can be read."""
         return self._is_new
+
+
+def _is_to_look_into(findings: tuple[Finding, ...]) -> bool:
+    return len(findings) == 1 and findings[0].kind in ("damaged", "recovered")
 
 
 def _grouped(findings: Iterable[Finding]) -> Iterable[tuple[str, tuple[Finding, ...]]]:

@@ -249,7 +249,9 @@ Keys that go to a pane bring it where it is folded, and fold it where it has the
         """To the line above the prompt that asks for something."""
         lines = [line for line in self.query("UnsavedLine, InterruptedLine") if line.display]
         if lines:
-            lines[0].focus()
+            # Again, and it goes to the next one, where there are two.
+            here = next((n for n, line in enumerate(lines) if line.has_focus), -1)
+            lines[(here + 1) % len(lines)].focus()
 
     def on_asking_line_answered(self, message: AskingLine.Answered) -> None:
         """By name, not by class: the line is there when it has something to ask."""

@@ -85,7 +85,9 @@ class PromptScreen(ConversationScreen):
     def _send(self, message: prompt_messages.Sent) -> None:
         typed = self._stage.prompt.text
         self.settle()
-        if self._stage.prompt.text == typed:  # Else something unsent stands before it, to be seen first.
+        if (
+            self._stage.prompt.text == typed
+        ):  # Else something unsent stands before it, to be seen first.
             self.desk.sending.send(message)
 
     @on(prompt_messages.CommandEntered)

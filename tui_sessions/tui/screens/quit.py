@@ -23,14 +23,19 @@ class QuitDialog(Dialog[str]):
         Binding("e", "elsewhere", "Save elsewhere", id="quit.elsewhere", show=False),
     ]
 
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__(f"Quit without saving {what[:1].lower() + what[1:]}?")
-        self._reason = reason
+    def __init__(self, what: str, reason: str, *, form: str = "") -> None:
+        """`form` is why what is typed in the form could not be saved either."""
+        also = " and the details" if form else ""
+        super().__init__(f"Quit without saving {what[:1].lower() + what[1:]}{also}?")
+        self._reasons = tuple(dict.fromkeys(filter(None, (reason, form))))
+        self._is_form = bool(form)
 
     def body(self) -> ComposeResult:
         """Why, and what follows."""
-        yield Static(f"· {clean_line(self._reason)}", classes="dialog--line", markup=False)
-        note = "It is lost then, but for what the journal could keep. A copy elsewhere keeps all."
+        lines = "\n".join(f"· {clean_line(reason)}" for reason in self._reasons)
+        yield Static(lines, classes="dialog--line", markup=False)
+        note = "It is lost then, but for what the journal could keep. A copy elsewhere keeps all"
+        note += " but the details." if self._is_form else "."
         yield Static(note, classes="dialog--note", markup=False)
 
     def answer(self) -> str:

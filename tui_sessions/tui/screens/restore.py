@@ -17,7 +17,7 @@ from tui_sessions.model.backups import RELATIONS, ComingLine, Relation
 from tui_sessions.model.display import shown_age, shown_number, shown_time
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
-from tui_sessions.tui.screens.dialog import PickerDialog
+from tui_sessions.tui.screens.dialog import MarkingDialog
 from tui_sessions.tui.widgets.choice_list import Choice
 from tui_sessions.tui.widgets.choices import Choices
 
@@ -39,7 +39,7 @@ class RestoreChoice(msgspec.Struct, frozen=True, kw_only=True):
     is_overwriting: bool = False
 
 
-class RestoreDialog(PickerDialog[RestoreChoice]):
+class RestoreDialog(MarkingDialog[RestoreChoice]):
     """The result says which sessions are to come back, and whether in place of what is here."""
 
     VERB = "bring back"
@@ -73,7 +73,6 @@ class RestoreDialog(PickerDialog[RestoreChoice]):
         moment = now()
         super().__init__(title, choices, [_choice(line, moment) for line in differing])
         self._by_path = {line.path: line for line in differing}
-        self._marked: dict[str, None] = {}
         self._is_overwriting = False
         self._sums = preview_words(lines)
         self._problems = tuple(problems)
@@ -107,18 +106,6 @@ class RestoreDialog(PickerDialog[RestoreChoice]):
         self.complain("")
         line = self._by_path.get(key or "")
         self._told.update("" if line is None else self._about(line))
-
-    def action_mark(self) -> None:
-        """Mark the row or take its mark away, and go on."""
-        key = self.choices.current
-        if key is None:
-            return
-        if key in self._marked:
-            del self._marked[key]
-        else:
-            self._marked[key] = None
-        self.choices.mark(frozenset(self._marked))
-        self.choices.action_move(1)
 
     def action_all(self) -> None:
         """All that is missing here."""

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from tui_sessions.errors import TuiSessionsError, UsageError
 from tui_sessions.tui.screens.dialog import LineDialog
 
+_NOTE = (
+    "The whole session, with what could not be saved, as a session file. Nothing is overwritten."
+)
+_MEMORY = "/dev/shm is memory: it is lost when the machine is switched off."
+
 
 class SaveElsewhereDialog(LineDialog):
     """The result is the path that was written, in words; it stays open until that could be done."""
@@ -19,9 +24,14 @@ class SaveElsewhereDialog(LineDialog):
             "Save elsewhere",
             path,
             placeholder="~/rescued.json",
-            note="The whole session, with what could not be saved, as a session file. Nothing is overwritten.",
+            note=_NOTE,
         )
         self._write = write
+
+    def on_line(self, text: str) -> None:
+        """Says where that place does not last."""
+        in_memory = text.strip().startswith("/dev/shm/")
+        self.note(f"{_NOTE} {_MEMORY}" if in_memory else _NOTE)
 
     def answer(self) -> str:
         """Where it was written. Raises `UsageError` where it could not be."""

@@ -15,7 +15,7 @@ from tui_sessions.model.display import shown_age
 from tui_sessions.model.results import TrashRow
 from tui_sessions.model.text import clean_line
 from tui_sessions.model.times import Clock
-from tui_sessions.tui.screens.dialog import PickerDialog
+from tui_sessions.tui.screens.dialog import MarkingDialog
 from tui_sessions.tui.widgets.choice_list import Choice, cropped
 from tui_sessions.tui.widgets.choices import Choices
 
@@ -31,7 +31,7 @@ class TrashChoice(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[str, ...] = ()
 
 
-class TrashDialog(PickerDialog[TrashChoice]):
+class TrashDialog(MarkingDialog[TrashChoice]):
     """The result says what is to be taken back, or removed for good; the question is the owner's."""
 
     VERB = "take back"
@@ -60,7 +60,6 @@ class TrashDialog(PickerDialog[TrashChoice]):
         self._moment = now()
         super().__init__("Trash", choices, [_choice(row, self._moment) for row in rows])
         self._by_entry = {row.entry: row for row in rows}
-        self._marked: dict[str, None] = {}
         self._preview = Static("", id="trash_preview", classes="dialog--note", markup=False)
 
     def body(self) -> ComposeResult:
@@ -76,18 +75,6 @@ class TrashDialog(PickerDialog[TrashChoice]):
         """Tell all that the row has no room for."""
         row = self._by_entry.get(key or "")
         self._preview.update("" if row is None else _told(row))
-
-    def action_mark(self) -> None:
-        """Mark the row or take its mark away, and go on."""
-        key = self.choices.current
-        if key is None:
-            return
-        if key in self._marked:
-            del self._marked[key]
-        else:
-            self._marked[key] = None
-        self.choices.mark(frozenset(self._marked))
-        self.choices.action_move(1)
 
     def action_remove(self) -> None:
         """The marked ones, else the row under the cursor, are to be removed for good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +22,9 @@ class AskingLine(StatusLine, can_focus=True):
     AskingLine:focus { background: $surface; }
     AskingLine { max-height: 4; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "first", "take the first", id="notice.first", show=False)
+    ]
     offers: tuple[tuple[str, str], ...] = ()
     """What can be answered now: the id of its key, and what it does."""
 
@@ -44,6 +48,11 @@ class AskingLine(StatusLine, can_focus=True):
         self.offers = offers
         self.say(text, kind=kind, key=key)
         self.refresh(layout=True)
+
+    def action_first(self) -> None:
+        """Take the one that stands first: it changes nothing that cannot be had back."""
+        if self.offers:
+            self.action_answer(self.offers[0][0])
 
     def action_answer(self, answer: str) -> None:
         """Take one."""
@@ -74,6 +83,12 @@ class AskingLine(StatusLine, can_focus=True):
                     name = binding.action[len("answer('") : -len("')")]
                     found.setdefault(name, self.app.get_key_display(binding))
         return found
+
+
+def way_here(shown: Callable[[str], str]) -> str:
+    """How to get to such a line by key: from the prompt below it, and from anywhere."""
+    keys = [key for key in (shown("pane.previous"), shown("app.notice")) if key]
+    return f"{' or '.join(keys)} goes here" if keys else ""
 
 
 class UnsavedLine(AskingLine):

@@ -56,6 +56,10 @@ class Choices(Vertical):
         key: str
 
     @dataclass
+    class Missed(Message):
+        """Enter where there is no row to choose."""
+
+    @dataclass
     class Moved(Message):
         """The cursor stands on another row; None where there is none."""
 
@@ -152,8 +156,8 @@ class Choices(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter chooses."""
         event.stop()
-        if self.current is not None:
-            self.post_message(self.Chosen(self.current))
+        chosen = None if self.current is None else self.Chosen(self.current)
+        self.post_message(chosen or self.Missed())
 
     def on_choice_list_picked(self, event: ChoiceList.Picked) -> None:
         """A click chooses."""
