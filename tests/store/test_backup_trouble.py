@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from backup_shelves import FOLDER, KINDS, backups_of, brought_into, made, one_of_everything
+from backup_shelves import FOLDER, KINDS, backups_of, brought_into, made
 from shelves import opened, stocked, turn
 
 from tui_sessions.errors import (
@@ -22,16 +22,6 @@ from tui_sessions.store.backup.gathering import Wanted, copied
 from tui_sessions.store.backup.reading import manifest_at
 from tui_sessions.store.backup.writing import Options
 from tui_sessions.store.library import Library
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return tmp_path / "backups"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return one_of_everything(tmp_path / "library")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,7 +20,6 @@ from backup_shelves import (
     brought_into,
     bytes_of,
     made,
-    one_of_everything,
 )
 from shelves import START, Ticking, names, opened, put, session, stocked, turn
 
@@ -36,16 +35,6 @@ from tui_sessions.store.backup.manifest import escaped, unescaped
 from tui_sessions.store.backup.reading import heading_at, manifest_at
 from tui_sessions.store.backup.writing import Options
 from tui_sessions.store.library import Library
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    return tmp_path / "backups"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return one_of_everything(tmp_path / "library")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -128,7 +128,7 @@ def test_what_never_ends_does_not_fill_the_memory(name: str, tmp_path: Path) -> 
     plain = grown(FAULTS["plain"], tmp_path / "plain")
     hungry = grown(fault, tmp_path / "hungry")
     assert hungry - plain <= MOST_GROWTH_MB
-    tell("R9", f"memory, {name}", f"{hungry - plain} MB over a plain answer")
+    tell("R9", "memory for a flood", f"at most {hungry - plain} MB over a plain answer")
 
 
 def grown(fault: Fault, folder: Path) -> int:

@@ -161,7 +161,11 @@ def test_the_command_line_refuses_them_all(
         assert HIDDEN not in said.out + said.err
         assert KEY not in said.out + said.err
     assert no_connection == []
-    tell("S6", f"addresses by {way}", f"{len(BAD)} of {len(BAD)} refused")
+    tell(
+        "S6",
+        "addresses by option, configuration, environment",
+        f"1 ways, {len(BAD)} times refused: 0 connections",
+    )
 
 
 async def test_a_name_that_leads_to_credentials_is_sent_nothing(

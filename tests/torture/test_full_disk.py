@@ -68,7 +68,11 @@ def test_a_full_disk_loses_nothing_and_is_told(
         if was_refused and name == "next turn" and reserve != "without" and way.endswith("KB left"):
             wrong.append("the reserve was not given up for it")
         bad += [f"{name}: {word}" for word in wrong]
-    tell("R6", f"{way}, {reserve}", f"{len(names)} commands, {refused} refused, {len(bad)} bad")
+    tell(
+        "R6",
+        f"ways of a full disk, {reserve}",
+        f"1 ways, {len(names)} commands, {refused} of them refused: {len(bad)} bad",
+    )
     assert bad == []
 
 

@@ -55,7 +55,9 @@ def test_no_name_leads_out_as_no_kind_of_member(ground: Ground, kind: str) -> No
             ground.empty()
             count += 1
     assert len(NAMES) == 28
-    tell("S3", f"28 names as a {kind} in 3 forms of tar", f"{count} archives, 0 files outside")
+    tell(
+        "S3", "28 names, every kind of member, 3 forms of tar", f"{count} archives: 0 files outside"
+    )
 
 
 def test_harmless_names_are_given_and_no_others() -> None:

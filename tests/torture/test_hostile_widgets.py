@@ -101,7 +101,7 @@ async def test_no_widget_lets_hostile_text_through(name: str) -> None:
             await pilot.pause()
             assert offences(drawn(pilot.app), benign) == [], case.name
             assert list(broken_rows(pilot.app)) == [], case.name
-    tell("S1", "widgets", f"{name}: {len(chosen)} cases, nothing let through")
+    tell("S1", "widgets", f"1 widgets, {len(chosen)} looks: 0 let through")
 
 
 def _is_some(name: str) -> bool:

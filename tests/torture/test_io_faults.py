@@ -59,7 +59,7 @@ def test_a_disk_that_fails_once_loses_nothing_and_is_told(name: str, place: Plac
             count += 1
     place.begin_from(kept)
     if is_whole():
-        tell("R5", f"{name}: operations that failed", f"{count} faults, {len(bad)} bad")
+        tell("R5", "operations that failed once", f"1 commands, {count} faults: {len(bad)} bad")
     assert count > 0
     assert bad == []
 

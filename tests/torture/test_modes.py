@@ -249,7 +249,11 @@ def test_what_stands_in_the_place_of_a_file_is_refused(
     if trap == "folder" and (path / "kept").exists():
         assert (path / "kept").read_text() == "mine"
     assert Path("/dev/full").is_char_device()
-    tell("S4", f"{trap} in the place of a file: written elsewhere, hung", "0, 0")
+    tell(
+        "S4",
+        "links, pipes, devices, folders in the place of a file",
+        "1 kinds: 0 written elsewhere, 0 hung",
+    )
 
 
 def test_a_device_in_the_place_of_what_is_remembered_stays_one(tmp_path: Path) -> None:

@@ -96,9 +96,13 @@ def test_a_power_cut_at_any_moment_loses_nothing_acknowledged(
         wrong, lost_s = _wrong(cut, state.moment, recorded)
         longest_s = max(longest_s, lost_s)
         bad += [f"after {state.moment.number} ({state.word}): {each}" for each in wrong]
-    tell("R4", f"{name}: states of the disk after a power cut", f"{len(states)}, {len(bad)} bad")
+    tell(
+        "R4",
+        "states of the disk after a power cut",
+        f"1 workloads, {len(states)} states: {len(bad)} bad",
+    )
     if name == STREAM:
-        tell("R4", "text of a stream lost by a power cut, at most", f"{longest_s:.2f} s")
+        tell("R4", "text of a stream lost by a power cut", f"at most {longest_s:.2f} s")
     assert len(states) >= min(STATES, 10)
     assert bad == []
 

@@ -289,7 +289,7 @@ async def test_what_is_typed_in_another_session_is_called_that_and_copied(
             user.screen.desk.unsaved.save_elsewhere(str(tmp_path / "copy"))
             assert not user.screen.desk.unsaved.unsafe()
         (path,) = tmp_path.glob("copy*")
-        assert json.loads(path.read_text()) == "half a thought"
+        assert json.loads(path.read_text())["meta"]["unsent_prompt"] == "half a thought"
         user.screen.desk.unsaved.try_again()
         await user.see_no("is not saved")
 
