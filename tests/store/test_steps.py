@@ -361,3 +361,17 @@ def test_a_step_that_is_being_made_is_not_trimmed(
     shelf.record("quick")
     assert slow.finish(1) is not None
     assert "slow" in shelf.labels()
+
+
+def test_a_step_that_the_disk_refuses_to_read_is_not_passed_over(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.record("one")
+
+    def refuses(mode: int, size: int) -> str | None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(step_files.files, "why_no_file", refuses)
+    with pytest.raises(StoreError, match="the disk reports an error"):
+        list(shelf.steps.readable(shelf.steps.undoable()))
+    assert [row.label for row in shelf.steps.rows(9)] == [step_files.UNREADABLE]

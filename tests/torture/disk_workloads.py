@@ -59,7 +59,7 @@ def _has(session_id: str, key: str, value: object) -> Callable[[Sight], bool]:
 
 
 def _tags(session_id: str, *tags: str) -> Callable[[Sight], bool]:
-    return lambda sight: sight.one(session_id)["meta"].get("tags", []) == list(tags)
+    return lambda sight: sight.one(session_id).get("meta", {}).get("tags", []) == list(tags)
 
 
 def _lives(session_id: str, is_alive: bool) -> Callable[[Sight], bool]:

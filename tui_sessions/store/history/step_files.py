@@ -218,8 +218,9 @@ def heading_of(name: StepName, label: str) -> Heading:
     return Heading(version=VERSION, at=format_time(name.at), label=label[:LABEL_LENGTH])
 
 
-def row_of(name: StepName, path: Path) -> StepRow:
-    """How a step is listed; one that cannot be read says why."""
+def row_of(name: StepName, path: Path, *, is_needed: bool = False) -> StepRow:
+    """How a step is listed; one that cannot be read says why. Where it is needed, and not only listed,
+    raises `StoreError` for one that the disk refuses: it is there all the same."""
     row = StepRow(id=name.id, at=name.at, label="", is_undone=name.state in (UNDONE, PAST))
     try:
         with _opened(path) as file:
@@ -230,6 +231,8 @@ def row_of(name: StepName, path: Path) -> StepRow:
                 reader = StepReader(file)
                 summary = reader.summary or Summary(len(reader), tuple(reader.ids))
     except (DamagedFileError, NotFoundError, StoreError) as error:
+        if is_needed and isinstance(error, StoreError):
+            raise
         return msgspec.structs.replace(row, label=UNREADABLE, trouble=str(error))
     return msgspec.structs.replace(
         row, label=heading.label, count=summary.count, session_ids=summary.ids

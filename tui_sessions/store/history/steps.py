@@ -110,9 +110,9 @@ class Steps:
         return reversed(later)
 
     def readable(self, names: Iterable[StepName]) -> Iterator[StepRow]:
-        """How those that can be read are listed."""
+        """How those that can be read are listed. Raises `StoreError` where the disk refuses one."""
         for name in names:
-            row = row_of(name, self.path(name))
+            row = row_of(name, self.path(name), is_needed=True)
             if not row.trouble:
                 yield row
 
