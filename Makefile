@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
-# Twice as many as processors: tests of the screen wait for much of their time.
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN | awk '{print 2 * $$1}')
+# More than there are processors: tests of the screen wait for much of their time.
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN | awk '{print 3 * $$1}')
 
 BIN := .venv/bin
 RUN := .venv/.ready-to-run

@@ -67,6 +67,7 @@ BASES = {
     "ConversationScreen": "the main screen is one",
     "PromptScreen": "the main screen is one",
     "PickerDialog": "every list to choose from is one",
+    "MarkingDialog": "every list to mark in is one",
     "TypedListDialog": "the parameters and the settings are ones",
 }
 """Never shown themselves."""

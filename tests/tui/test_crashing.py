@@ -36,7 +36,7 @@ async def test_a_crash_shows_and_keeps_no_prompt_and_no_key(workspace, monkeypat
     with pytest.raises(ValueError, match=CANARY):
         await crash(workspace, found)
     assert "Something went wrong that should not have (ValueError)." in found["said"]
-    assert "debug.log" in found["said"]
+    assert "debug.log" in found["said"].replace("\n", "")
     kept = found["log"].read_text()
     assert "ValueError" in kept
     assert "breaks" in kept

@@ -216,7 +216,7 @@ async def test_a_text_of_several_lines_is_for_the_editor(workspace, file):
 
 
 async def test_a_full_disk_is_said_and_what_was_typed_stays(workspace, file, monkeypatch):
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, *, follows: bool = False) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async with workspace() as user:

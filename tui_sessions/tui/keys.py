@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 
 from tui_sessions.model.text import clean_line
 from tui_sessions.tui.screens.attach import AttachDialog
+from tui_sessions.tui.screens.backups import BackupsDialog
 from tui_sessions.tui.screens.branch_map import BranchMapScreen
 from tui_sessions.tui.screens.budgets import OverBudgetDialog
 from tui_sessions.tui.screens.compare import CompareScreen
@@ -21,6 +22,7 @@ from tui_sessions.tui.screens.confirm import ConfirmDialog
 from tui_sessions.tui.screens.context import ContextDialog
 from tui_sessions.tui.screens.context_full import ContextFullDialog
 from tui_sessions.tui.screens.dialog import Dialog
+from tui_sessions.tui.screens.doctor import DoctorDialog
 from tui_sessions.tui.screens.edit_message import EditMessageDialog
 from tui_sessions.tui.screens.first_run import FirstRunDialog
 from tui_sessions.tui.screens.help import HelpDialog
@@ -34,13 +36,15 @@ from tui_sessions.tui.screens.personas import PersonasDialog
 from tui_sessions.tui.screens.queue import QueueDialog
 from tui_sessions.tui.screens.quit import QuitDialog
 from tui_sessions.tui.screens.replay import ReplayScreen
+from tui_sessions.tui.screens.restore import RestoreDialog
 from tui_sessions.tui.screens.search import SearchScreen
 from tui_sessions.tui.screens.settings import SettingsDialog
 from tui_sessions.tui.screens.side_by_side import SideBySide
 from tui_sessions.tui.screens.statistics import StatisticsScreen
 from tui_sessions.tui.screens.tag_list import TagListDialog
+from tui_sessions.tui.screens.tidying import ExpiryDialog
 from tui_sessions.tui.screens.trash import TrashDialog
-from tui_sessions.tui.widgets.asking_line import InterruptedLine, UnsavedLine
+from tui_sessions.tui.widgets.asking_line import AskingLine, InterruptedLine, UnsavedLine
 from tui_sessions.tui.widgets.branch_graph import BranchGraph
 from tui_sessions.tui.widgets.choices import Choices
 from tui_sessions.tui.widgets.context_list import ContextList
@@ -74,7 +78,12 @@ OWNERS: tuple[type[DOMNode], ...] = (
     TagEditor,
     Costs,
     Dialog,
+    AskingLine,
     AttachDialog,
+    BackupsDialog,
+    DoctorDialog,
+    ExpiryDialog,
+    RestoreDialog,
     QueueDialog,
     ConfirmDialog,
     ContextDialog,

@@ -9,7 +9,7 @@ UPKEEP_ACTIONS: tuple[Action, ...] = (
         "backup",
         "all sessions into an archive or a folder, read back when it is made",
         lambda desk, words: desk.backing.backup(words),
-        "[tar | folder] [incremental] [trash] [versions] [place]",
+        "[tar | folder] [place]",
     ),
     Action(
         "restore",
@@ -21,7 +21,7 @@ UPKEEP_ACTIONS: tuple[Action, ...] = (
         "cleanup",
         "tidy away what is empty, old, idle, or too long in the trash",
         lambda desk, words: desk.tidying.cleanup(words),
-        "[90d] [archive | delete] [empty] [expired]",
+        "[90d] [archive | delete]",
     ),
     Action(
         "archive",

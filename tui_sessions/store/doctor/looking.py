@@ -181,12 +181,18 @@ class Looking:
                 "recovered", path, why, f"What can be read of it stands in {beside}.", severity=NOTE
             )
             return
-        if salvage(data).session is None:
+        if not self._is_legible(path, data):
             cure, by = "Nothing of it can be read. Bring it back from a backup, or delete it.", ""
         else:
             cure = "Write what can be read of it beside it; the file itself stays as it is."
             by = "repair"
         self._tell("damaged", path, why, cure, severity=ERROR, by=by)
+
+    def _is_legible(self, path: str, data: bytes) -> bool:
+        """Whether something of a conversation can be read in it; `data` is empty where it did not unpack."""
+        with suppress(OSError, StoreError, DamagedFileError):
+            return salvage(data or files.read_raw(self._root / path).data).session is not None
+        return False
 
     def recovered_beside(self, path: str) -> str:
         """The file into which a damaged one was recovered as it stands now; "" where it was not."""
