@@ -109,6 +109,7 @@ async def test_a_damaged_backup_is_found_by_verifying(workspace):
         spoilt.write_bytes(spoilt.read_bytes().replace(b"About", b"ABOUT"))
         await user.command(":restore")
         await user.see("1 backup")
+        await user.until(lambda: user.screen.choices.current, "a row to verify")
         await user.press("ctrl+t")
         await user.see("is damaged.", "Backups")
         await user.press("escape")
