@@ -134,7 +134,7 @@ def unescaped(text: str) -> str:
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_what_is_not_damaged_is_read_and_nothing_is_made_up(kind: str) -> None:
     wanted = had = 0
-    for number in range(size(24, 400)):
+    for number in range(size(27, 400)):
         random = Random(f"{kind} {number}")
         data, texts = written(number, random)
         damaged = DAMAGES[kind](data, random)
